@@ -1,0 +1,34 @@
+namespace LapeOps.Formats;
+
+/// <summary>Files that are there whole or not at all: written beside their place, then renamed into it.</summary>
+public static class AtomicFile
+{
+    /// <summary>
+    /// Writes a file. An existing one is replaced only after <paramref name="write"/> has returned and the bytes are on disk;
+    /// when it throws, nothing is left behind and the old file stands as it was.
+    /// </summary>
+    /// <exception cref="LapeException">OutputNotWritable: the folder cannot be made or written to.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        path = Path.GetFullPath(path);
+        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LapeException("OutputNotWritable", $"{path} cannot be written: {e.Message} Choose another output path, or free the file.", e);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+}
