@@ -1,0 +1,102 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace LapeOps.Corpora;
+
+/// <summary>What a document of a corpus is; tokenization never crosses documents.</summary>
+public enum DocumentKind
+{
+    /// <summary>A file, line ends kept as they are.</summary>
+    File,
+    /// <summary>A line without its line end; \n stands between documents.</summary>
+    Line,
+}
+
+/// <summary>The texts of one language.</summary>
+/// <param name="Language">Its name.</param>
+/// <param name="Files">Full paths, in order.</param>
+public sealed record LanguageCorpus(string Language, IReadOnlyList<string> Files)
+{
+    /// <summary>
+    /// SHA-256 of the corpus in lower-case hex: of the file's bytes, or, with several files, of their hashes, a line each.
+    /// </summary>
+    public string Hash()
+    {
+        var hashes = Files.Select(HashOf).ToArray();
+        return hashes.Length == 1
+            ? hashes[0]
+            : Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(hashes.Select(h => h + "\n")))));
+    }
+
+    private static string HashOf(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+}
+
+/// <summary>Texts of several languages.</summary>
+/// <param name="Languages">One entry a language, in order.</param>
+/// <param name="Documents">What a document is.</param>
+public sealed record Corpus(IReadOnlyList<LanguageCorpus> Languages, DocumentKind Documents = DocumentKind.File)
+{
+    /// <summary>
+    /// A corpus of files and folders. A file's language is its base name; in a folder, each .txt file is a language and each subfolder is
+    /// one with all .txt files below it. The same name from several places is one language. Languages are in the order of the paths,
+    /// within a folder in ordinal order.
+    /// </summary>
+    /// <exception cref="LapeException">CorpusNotFound or CorpusEmpty.</exception>
+    public static Corpus FromPaths(IEnumerable<string> paths, DocumentKind documents = DocumentKind.File) =>
+        Build(paths.SelectMany(FilesOf), documents);
+
+    /// <summary>A corpus whose languages are named: each with its files and folders (all .txt files below them).</summary>
+    /// <exception cref="LapeException">CorpusNotFound or CorpusEmpty.</exception>
+    public static Corpus FromNamed(IEnumerable<KeyValuePair<string, IEnumerable<string>>> languages, DocumentKind documents = DocumentKind.File) =>
+        Build(languages.SelectMany(l => l.Value.SelectMany(TextsBelow).Select(file => (l.Key, file))), documents);
+
+    private static Corpus Build(IEnumerable<(string Language, string File)> files, DocumentKind documents)
+    {
+        var languages = new List<(string Name, List<string> Files)>();
+        foreach (var (language, file) in files)
+        {
+            var known = languages.Find(l => l.Name == language);
+            if (known.Files is null)
+                languages.Add((language, [file]));
+            else if (!known.Files.Contains(file))
+                known.Files.Add(file);
+        }
+        if (languages.Count == 0)
+            throw new LapeException("CorpusEmpty", "The corpus has no texts. Give .txt files, folders that hold some, or a hashtable of language = paths.");
+        foreach (var (name, _) in languages)
+            if (name.Length == 0 || name.Contains('/') || name.Any(char.IsControl))
+                throw new LapeException("LanguageNameInvalid", $"'{name}' cannot name a language: use a short name without '/' or control characters.");
+        return new Corpus([.. languages.Select(l => new LanguageCorpus(l.Name, l.Files))], documents);
+    }
+
+    private static IEnumerable<(string, string)> FilesOf(string path)
+    {
+        if (!Directory.Exists(path))
+            return TextsBelow(path).Select(file => (Path.GetFileNameWithoutExtension(file), file));
+        var files = Directory.GetFiles(path, "*.txt").Order(StringComparer.Ordinal)
+            .Select(file => (Language: Path.GetFileNameWithoutExtension(file), File: Path.GetFullPath(file)));
+        var folders = Directory.GetDirectories(path).Order(StringComparer.Ordinal)
+            .SelectMany(folder => TextFiles(folder).Select(file => (Language: Path.GetFileName(folder), File: file)));
+        (string, string)[] all = [.. files, .. folders];
+        return all.Length > 0 ? all : throw Empty(path);
+    }
+
+    private static IEnumerable<string> TextsBelow(string path)
+    {
+        if (File.Exists(path))
+            return [Path.GetFullPath(path)];
+        if (!Directory.Exists(path))
+            throw new LapeException("CorpusNotFound", $"The corpus {path} does not exist. Give .txt files, folders that hold some, or a hashtable of language = paths.");
+        var texts = TextFiles(path);
+        return texts.Length > 0 ? texts : throw Empty(path);
+    }
+
+    private static string[] TextFiles(string folder) =>
+        [.. Directory.GetFiles(folder, "*.txt", SearchOption.AllDirectories).Select(Path.GetFullPath).Order(StringComparer.Ordinal)];
+
+    private static LapeException Empty(string folder) => new("CorpusEmpty", $"The folder {folder} holds no .txt file. Put one text file or subfolder a language in it.");
+}

@@ -1,0 +1,116 @@
+using LapeOps.Statistics;
+
+namespace LapeOps.Corpora;
+
+/// <summary>How a language's tokens become rows (METHOD.md, "Rows and counting").</summary>
+/// <param name="Context">Tokens a row, row start included.</param>
+/// <param name="RowStart">Ids in front of each row, neither counted nor predicted; empty with RowStart None.</param>
+/// <param name="HoldOut">The last rows of each language, kept from counting; at most a fifth of its rows.</param>
+/// <param name="MaxTokens">One cap for every language; the official code's by default.</param>
+/// <param name="RowsPerGroup">Rows that are computed together.</param>
+public sealed record RowPlan(int Context, IReadOnlyList<int> RowStart, int HoldOut = 8, long MaxTokens = RowPlan.OfficialMaxTokens, int RowsPerGroup = 1)
+{
+    /// <summary>What the official code counts of each language: 24,414 rows of 4,096 tokens.</summary>
+    public const long OfficialMaxTokens = 99_999_744;
+
+    /// <summary>Text tokens a row.</summary>
+    public int TextTokens => Context - RowStart.Count;
+
+    /// <summary>Refuses a plan that no corpus could be cut by.</summary>
+    /// <exception cref="LapeException">ParameterOutOfRange.</exception>
+    public void Validate()
+    {
+        Require(TextTokens >= 2, $"a context of {Context} leaves {TextTokens} text tokens after a row start of {RowStart.Count}: give at least {RowStart.Count + 2}");
+        Require(HoldOut >= 0, $"{HoldOut} rows cannot be held out: give 0 or more");
+        Require(MaxTokens >= 1, $"a cap of {MaxTokens} tokens leaves none: give 1 or more");
+        Require(RowsPerGroup >= 1, $"a batch of {RowsPerGroup} rows is none: give 1 or more");
+    }
+
+    private static void Require(bool holds, string otherwise)
+    {
+        if (!holds)
+            throw new LapeException("ParameterOutOfRange", $"Rows cannot be made: {otherwise}.");
+    }
+}
+
+/// <summary>The token rows of one language: counted rows first, then those held out for perplexity.</summary>
+public sealed class TokenRows
+{
+    private readonly List<int> _tokens;
+
+    private TokenRows(string language, RowPlan plan, List<int> tokens, LanguageRows rows)
+    {
+        Language = language;
+        Plan = plan;
+        _tokens = tokens;
+        Rows = rows;
+    }
+
+    /// <summary>Name of the language.</summary>
+    public string Language { get; }
+
+    /// <summary>The plan that they were cut by.</summary>
+    public RowPlan Plan { get; }
+
+    /// <summary>How many there are, and of what.</summary>
+    public LanguageRows Rows { get; }
+
+    /// <summary>Tokenizes a language's documents, packs them one after another, and cuts rows; what fills no row is dropped.</summary>
+    /// <param name="corpus">The language's files.</param>
+    /// <param name="documents">What a document is.</param>
+    /// <param name="encode">Text to ids, without special tokens.</param>
+    /// <param name="plan">How to cut.</param>
+    /// <param name="stop">Looked at between documents.</param>
+    /// <exception cref="LapeException">CorpusTooSmall where fewer than two rows would be counted; the errors of <see cref="TextDocuments"/>.</exception>
+    public static TokenRows Cut(LanguageCorpus corpus, DocumentKind documents, Func<string, int[]> encode, RowPlan plan, CancellationToken stop = default)
+    {
+        plan.Validate();
+        var tokens = new List<int>();
+        var between = documents == DocumentKind.Line ? encode("\n") : [];
+        foreach (var document in TextDocuments.Read(corpus, documents))
+        {
+            stop.ThrowIfCancellationRequested();
+            if (tokens.Count >= plan.MaxTokens)
+                break;
+            if (tokens.Count > 0)
+                tokens.AddRange(between);
+            tokens.AddRange(encode(document));
+        }
+        var found = tokens.Count;
+        var rows = (int)(Math.Min(found, plan.MaxTokens) / plan.TextTokens);
+        var heldOut = Math.Min(plan.HoldOut, rows / 5);
+        var counted = rows - heldOut;
+        if (counted < 2)
+            throw TooSmall(corpus, plan, found);
+        var groups = (counted + plan.RowsPerGroup - 1) / plan.RowsPerGroup;
+        return new TokenRows(corpus.Language, plan, tokens,
+            new LanguageRows(corpus.Hash(), found, found - ((long)rows * plan.TextTokens), counted, heldOut, groups));
+    }
+
+    /// <summary>The rows of a group of counted rows: first row and how many.</summary>
+    public (int First, int Count) Group(int group) =>
+        (group * Plan.RowsPerGroup, Math.Min(Plan.RowsPerGroup, Rows.CountedRows - (group * Plan.RowsPerGroup)));
+
+    /// <summary>Writes rows into <paramref name="destination"/>, [count * context] ids, row by row, each with its row start.</summary>
+    public void Fill(Span<long> destination, int first, int count)
+    {
+        for (var row = 0; row < count; row++)
+        {
+            var target = destination.Slice(row * Plan.Context, Plan.Context);
+            for (var i = 0; i < Plan.RowStart.Count; i++)
+                target[i] = Plan.RowStart[i];
+            var source = (first + row) * Plan.TextTokens;
+            for (var i = 0; i < Plan.TextTokens; i++)
+                target[Plan.RowStart.Count + i] = _tokens[source + i];
+        }
+    }
+
+    private static LapeException TooSmall(LanguageCorpus corpus, RowPlan plan, int found)
+    {
+        var usable = (int)Math.Min(found, plan.MaxTokens);
+        var fits = (usable / 2) + plan.RowStart.Count;
+        var advice = usable >= 4 ? $"Use a context of {fits} or less, or more text." : "Use more text.";
+        return new("CorpusTooSmall",
+            $"The corpus of '{corpus.Language}' ({string.Join(", ", corpus.Files.Select(Path.GetFileName))}) has {found} tokens, which make fewer than 2 rows to count at a context of {plan.Context}. {advice}");
+    }
+}

@@ -1,0 +1,47 @@
+namespace LapeOps.Statistics;
+
+/// <summary>Rows and tokens of one language's corpus, cut as METHOD.md's "Rows and counting" has it.</summary>
+/// <param name="CorpusHash">SHA-256 of the corpus.</param>
+/// <param name="TokensFound">Text tokens of the corpus, before the cap.</param>
+/// <param name="TokensDropped">Text tokens that fill no row, or are beyond the cap.</param>
+/// <param name="CountedRows">Rows to count.</param>
+/// <param name="HeldOutRows">Rows kept for perplexity; they follow the counted ones.</param>
+/// <param name="Groups">Groups of rows that the counted rows are cut into.</param>
+public sealed record LanguageRows(string CorpusHash, long TokensFound, long TokensDropped, int CountedRows, int HeldOutRows, int Groups);
+
+/// <summary>
+/// Activation statistics of one language over its counted positions (METHOD.md, "Rows and counting"). L layers, d neurons, h residual width.
+/// Arrays are flat, layer by layer; those of a file are mapped, so that only what is touched is read.
+/// </summary>
+/// <param name="Language">Name of the language.</param>
+/// <param name="Rows">Its rows.</param>
+/// <param name="GroupsCounted">Groups counted so far; all of them in finished statistics.</param>
+/// <param name="Tokens">n, counted positions.</param>
+/// <param name="OverZero">[L * d], positions with activation above 0.</param>
+/// <param name="Blocks">[blocks * L * d], <paramref name="OverZero"/> of contiguous eighths of the groups (fewer where there are fewer groups).</param>
+/// <param name="Sums">The float64 sums, or null where they were not asked for.</param>
+public sealed record LanguageActivation(
+    string Language, LanguageRows Rows, int GroupsCounted, long Tokens, ReadOnlyMemory<long> OverZero, ReadOnlyMemory<uint> Blocks, ActivationSums? Sums)
+{
+    /// <summary>Blocks at the most.</summary>
+    public const int MostBlocks = 8;
+
+    /// <summary>Whether every group was counted.</summary>
+    public bool Complete => GroupsCounted == Rows.Groups;
+
+    /// <summary>Blocks that <paramref name="groups"/> groups are divided into.</summary>
+    public static int BlockCount(int groups) => Math.Min(MostBlocks, groups);
+
+    /// <summary>The block that a group belongs to.</summary>
+    public static int BlockOf(int group, int groups) => (int)((long)group * BlockCount(groups) / groups);
+}
+
+/// <summary>Float64 sums over counted positions.</summary>
+/// <param name="Activation">[L * d], of the activation.</param>
+/// <param name="ActivationSquare">[L * d], of its square.</param>
+/// <param name="Product">[L * d], of what enters the down projection.</param>
+/// <param name="Residual">[L * h], of the residual stream at the input of every block.</param>
+/// <param name="ResidualNorm">[L], of that vector's L2 norm.</param>
+public sealed record ActivationSums(
+    ReadOnlyMemory<double> Activation, ReadOnlyMemory<double> ActivationSquare, ReadOnlyMemory<double> Product,
+    ReadOnlyMemory<double> Residual, ReadOnlyMemory<double> ResidualNorm);

@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using LapeOps.Formats;
+
+namespace LapeOps.Statistics;
+
+/// <summary>
+/// Statistics on disk: a safetensors file with the arrays of each language as <c>language/array</c>, and in its metadata the format's
+/// version, the identity and the languages as JSON. It holds no time and no path, so the same measurement gives the same bytes.
+/// </summary>
+public static class StatisticsFile
+{
+    /// <summary>Version of this format; another one is refused.</summary>
+    public const int FormatVersion = 1;
+
+    private sealed record Entry(string Language, LanguageRows Rows, int GroupsCounted, long Tokens);
+
+    /// <summary>Writes statistics whole or not at all.</summary>
+    public static void Write(string path, ActivationStatistics statistics)
+    {
+        var tensors = new List<SafetensorsTensor>();
+        long layers = statistics.Layers, width = statistics.Width, hidden = statistics.Identity.Hidden;
+        foreach (var language in statistics.Activations)
+        {
+            var blocks = LanguageActivation.BlockCount(language.Rows.Groups);
+            Add(language, "over_zero", language.OverZero, layers, width);
+            Add(language, "blocks", language.Blocks, blocks, layers, width);
+            if (language.Sums is not { } sums)
+                continue;
+            Add(language, "activation_sum", sums.Activation, layers, width);
+            Add(language, "activation_square_sum", sums.ActivationSquare, layers, width);
+            Add(language, "product_sum", sums.Product, layers, width);
+            Add(language, "residual_sum", sums.Residual, layers, hidden);
+            Add(language, "residual_norm_sum", sums.ResidualNorm, layers);
+        }
+        var entries = statistics.Activations.Select(a => new Entry(a.Language, a.Rows, a.GroupsCounted, a.Tokens));
+        SafetensorsWriter.Write(path, tensors, new Dictionary<string, string>
+        {
+            ["lapeops_statistics"] = FormatVersion.ToString(CultureInfo.InvariantCulture),
+            ["identity"] = JsonSerializer.Serialize(statistics.Identity),
+            ["languages"] = JsonSerializer.Serialize(entries),
+        });
+
+        void Add<T>(LanguageActivation language, string name, ReadOnlyMemory<T> values, params long[] shape) where T : unmanaged =>
+            tensors.Add(new($"{language.Language}/{name}", SafetensorsDTypes.Of<T>(), shape, MemoryMarshal.AsBytes(values.Span).ToArray()));
+    }
+
+    /// <summary>Maps statistics; arrays are read from disk when they are touched.</summary>
+    /// <exception cref="LapeException">FileNotFound, SafetensorsInvalid, or StatisticsInvalid where the file is of another kind, version or contradicts itself.</exception>
+    public static ActivationStatistics Read(string path)
+    {
+        var file = SafetensorsFile.Open(path);
+        try
+        {
+            var (identity, entries) = ReadMetadata(file);
+            return new ActivationStatistics(identity, [.. entries.Select(e => ReadLanguage(file, identity, e))], file.Path);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private static (StatisticsIdentity, Entry[]) ReadMetadata(SafetensorsFile file)
+    {
+        var version = file.Metadata.GetValueOrDefault("lapeops_statistics")
+            ?? throw Invalid(file, "it has no lapeops_statistics in its metadata, so it is a safetensors file of another kind");
+        if (version != FormatVersion.ToString(CultureInfo.InvariantCulture))
+            throw Invalid(file, $"its format is version {version} and this LapeOps reads version {FormatVersion}");
+        try
+        {
+            var identity = JsonSerializer.Deserialize<StatisticsIdentity>(file.Metadata["identity"]);
+            var entries = JsonSerializer.Deserialize<Entry[]>(file.Metadata["languages"]);
+            if (identity is not { Layers: > 0, Width: > 0, Hidden: > 0, ModelFingerprint: not null, RowStart: not null }
+                || entries is null || entries.Any(e => e?.Language is null || e.Rows is not { Groups: > 0 } || e.GroupsCounted < 0 || e.GroupsCounted > e.Rows.Groups || e.Tokens < 0))
+                throw Invalid(file, "its metadata lacks values");
+            if (entries.DistinctBy(e => e.Language).Count() != entries.Length)
+                throw Invalid(file, "it names a language twice");
+            return (identity, entries);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException)
+        {
+            throw Invalid(file, $"its metadata is not valid: {e.Message}", e);
+        }
+    }
+
+    private static LanguageActivation ReadLanguage(SafetensorsFile file, StatisticsIdentity identity, Entry entry)
+    {
+        long layers = identity.Layers, width = identity.Width;
+        return new LanguageActivation(entry.Language, entry.Rows, entry.GroupsCounted, entry.Tokens,
+            Read<long>("over_zero", layers, width),
+            Read<uint>("blocks", LanguageActivation.BlockCount(entry.Rows.Groups), layers, width),
+            !identity.Sums ? null : new ActivationSums(
+                Read<double>("activation_sum", layers, width), Read<double>("activation_square_sum", layers, width), Read<double>("product_sum", layers, width),
+                Read<double>("residual_sum", layers, identity.Hidden), Read<double>("residual_norm_sum", layers)));
+
+        ReadOnlyMemory<T> Read<T>(string name, params ReadOnlySpan<long> shape) where T : unmanaged => file.Read<T>($"{entry.Language}/{name}", shape);
+    }
+
+    private static LapeException Invalid(SafetensorsFile file, string what, Exception? inner = null) =>
+        new("StatisticsInvalid", $"{file.Path} does not hold activation statistics: {what}. Make them with Measure-LapeActivation.", inner);
+}

@@ -1,0 +1,35 @@
+namespace LapeOps.Statistics;
+
+/// <summary>
+/// What statistics were measured on and how. Statistics of different identities are of different things: they neither merge nor resume.
+/// </summary>
+/// <param name="ModelFingerprint">Fingerprint of the checkpoint (DESIGN.md, Identity).</param>
+/// <param name="ModelName">Name of the checkpoint's folder, to show.</param>
+/// <param name="TokenizerHash">SHA-256 of tokenizer.json.</param>
+/// <param name="Layers">L, layers of the model.</param>
+/// <param name="Width">d, neurons of a feed-forward layer.</param>
+/// <param name="Hidden">Width of the residual stream.</param>
+/// <param name="Context">Tokens a row, row start included.</param>
+/// <param name="RowStart">Ids in front of each row; they are not counted.</param>
+/// <param name="HoldOut">Rows of each language that were asked to be kept from counting.</param>
+/// <param name="MaxTokens">The cap on tokens of each language.</param>
+/// <param name="RowsPerGroup">Rows that are computed together; a group counts whole or not at all.</param>
+/// <param name="Documents">Whether a document is a file or a line.</param>
+/// <param name="DType">Type that linear layers computed in.</param>
+/// <param name="DeviceKind">cpu or cuda.</param>
+/// <param name="Sums">Whether the float64 sums are there.</param>
+/// <param name="Version">Version of LapeOps that measured.</param>
+public sealed record StatisticsIdentity(
+    string ModelFingerprint, string ModelName, string TokenizerHash, int Layers, int Width, int Hidden,
+    int Context, IReadOnlyList<int> RowStart, int HoldOut, long MaxTokens, int RowsPerGroup, string Documents,
+    string DType, string DeviceKind, bool Sums, string Version)
+{
+    /// <summary>The names of the properties that differ, to say why two statistics do not belong together; empty where none does.</summary>
+    public IReadOnlyList<string> DifferencesFrom(StatisticsIdentity other) =>
+        [.. typeof(StatisticsIdentity).GetProperties()
+            .Where(p => p.Name != nameof(ModelName))
+            .Where(p => Text(p.GetValue(this)) != Text(p.GetValue(other)))
+            .Select(p => $"{p.Name} {Text(p.GetValue(this))} and {Text(p.GetValue(other))}")];
+
+    private static string Text(object? value) => value is IReadOnlyList<int> ids ? $"[{string.Join(", ", ids)}]" : value?.ToString() ?? "";
+}
