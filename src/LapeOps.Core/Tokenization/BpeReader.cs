@@ -1,0 +1,93 @@
+using System.Text.Json;
+
+namespace LapeOps.Tokenization;
+
+/// <summary>Reads the BPE model of a tokenizer.json and checks it.</summary>
+internal static class BpeReader
+{
+    /// <summary>The model.</summary>
+    public static BpeModel Read(TokenizerSection section)
+    {
+        Refuse(section);
+        var vocabulary = ReadVocabulary(section);
+        var unknown = section.OptionalText("unk_token");
+        if (unknown is not null && !vocabulary.ContainsKey(unknown))
+            throw section.Invalid($"unk_token {TokenizerSection.Quote(unknown)} is not in vocab");
+        return new(
+            vocabulary,
+            ReadMerges(section, vocabulary),
+            unknown is null ? null : vocabulary[unknown],
+            section.Flag("fuse_unk", absent: false),
+            section.Flag("ignore_merges", absent: false));
+    }
+
+    private static void Refuse(TokenizerSection section)
+    {
+        if (section.Value("dropout") is { } dropout && !(dropout.ValueKind == JsonValueKind.Number && dropout.GetDouble() == 0))
+            throw section.Unsupported("dropout");
+        if (section.Flag("byte_fallback", absent: false))
+            throw section.Unsupported("byte_fallback");
+        foreach (var name in new[] { "continuing_subword_prefix", "end_of_word_suffix" })
+            if (section.OptionalText(name) is { Length: > 0 })
+                throw section.Unsupported(name);
+    }
+
+    private static Dictionary<string, int> ReadVocabulary(TokenizerSection section)
+    {
+        if (section.Value("vocab") is not { ValueKind: JsonValueKind.Object } entries)
+            throw section.Invalid("vocab has to be an object of tokens and their ids");
+        var vocabulary = new Dictionary<string, int>(entries.GetPropertyCount());
+        foreach (var entry in entries.EnumerateObject())
+        {
+            var token = Name(section, entry);
+            if (!vocabulary.TryAdd(token, section.Id(entry.Value, $"the id of {TokenizerSection.Quote(token)}")))
+                throw section.Invalid($"vocab has {TokenizerSection.Quote(token)} twice");
+        }
+        return vocabulary;
+    }
+
+    private static string Name(TokenizerSection section, JsonProperty entry)
+    {
+        try
+        {
+            return entry.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            throw section.Invalid("vocab has a token with half of a surrogate pair");
+        }
+    }
+
+    private static Dictionary<ulong, BpeMerge> ReadMerges(TokenizerSection section, Dictionary<string, int> vocabulary)
+    {
+        var merges = new Dictionary<ulong, BpeMerge>();
+        var rank = 0;
+        foreach (var item in section.Items("merges"))
+        {
+            if (ReadMerge(section, item, rank) is not var (left, right))
+                continue;
+            // A pair that comes twice has the rank of the last.
+            merges[BpeModel.Pair(Find(left), Find(right))] = new(rank++, Find(left + right));
+        }
+        return merges;
+
+        int Find(string token) => vocabulary.TryGetValue(token, out var id)
+            ? id
+            : throw section.Invalid($"merges[{rank}] needs {TokenizerSection.Quote(token)}, which is not in vocab");
+    }
+
+    /// <summary>A merge in either style, "a b" or ["a", "b"]; null for the version line that old files begin with.</summary>
+    private static (string Left, string Right)? ReadMerge(TokenizerSection section, JsonElement item, int rank)
+    {
+        var name = $"merges[{rank}]";
+        if (item.ValueKind == JsonValueKind.Array && item.GetArrayLength() == 2)
+            return (section.String(item[0], name), section.String(item[1], name));
+        if (item.ValueKind != JsonValueKind.String)
+            throw section.Invalid($"{name} is no pair of tokens");
+        var text = section.String(item, name);
+        if (text.StartsWith("#version", StringComparison.Ordinal))
+            return null;
+        var parts = text.Split(' ');
+        return parts.Length == 2 ? (parts[0], parts[1]) : throw section.Invalid($"{name} is no pair of tokens with one space between them");
+    }
+}

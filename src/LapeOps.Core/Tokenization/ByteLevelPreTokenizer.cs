@@ -1,0 +1,59 @@
+namespace LapeOps.Tokenization;
+
+/// <summary>Replaces each byte of the UTF-8 text by its character of <see cref="ByteAlphabet"/>, after splitting as GPT-2 does if so asked.</summary>
+internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool useRegex) : PreTokenizer
+{
+    private static readonly SplitPreTokenizer Gpt2Split =
+        SplitPreTokenizer.Isolating(@"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+");
+
+    /// <summary>Reads <c>{"add_prefix_space": .., "use_regex": ..}</c>; trim_offsets changes no id.</summary>
+    public static new ByteLevelPreTokenizer Read(TokenizerSection section) =>
+        new(section.Flag("add_prefix_space", absent: true), section.Flag("use_regex", absent: true));
+
+    public override PieceSink Open(PieceSink next)
+    {
+        PieceSink sink = new ByteStage(next);
+        if (useRegex)
+            sink = Gpt2Split.Open(sink);
+        return addPrefixSpace ? new PrefixStage(sink) : sink;
+    }
+
+    private sealed class PrefixStage(PieceSink next) : PieceSink
+    {
+        private readonly PieceBuffer _prefixed = new();
+
+        public override void Take(Piece piece)
+        {
+            if (piece.Text[0] == ' ')
+            {
+                next.Take(piece);
+                return;
+            }
+            _prefixed.Clear();
+            _prefixed.Add(' ', piece.Source(0, 0));
+            for (var i = 0; i < piece.Text.Length; i++)
+                _prefixed.Add(piece.Text[i], piece.Source(i, i + 1));
+            next.Take(_prefixed.Piece);
+        }
+    }
+
+    private sealed class ByteStage(PieceSink next) : PieceSink
+    {
+        private readonly PieceBuffer _bytes = new();
+
+        public override void Take(Piece piece)
+        {
+            _bytes.Clear();
+            Span<byte> utf8 = stackalloc byte[4];
+            var at = 0;
+            foreach (var rune in piece.Text.EnumerateRunes())
+            {
+                var source = piece.Source(at, at + rune.Utf16SequenceLength);
+                foreach (var b in utf8[..rune.EncodeToUtf8(utf8)])
+                    _bytes.Add(ByteAlphabet.ToCharacter(b), source);
+                at += rune.Utf16SequenceLength;
+            }
+            next.Take(_bytes.Piece);
+        }
+    }
+}

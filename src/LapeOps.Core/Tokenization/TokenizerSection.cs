@@ -1,0 +1,100 @@
+using System.Text.Json;
+
+namespace LapeOps.Tokenization;
+
+/// <summary>An object of a tokenizer.json with the file and the path that errors name.</summary>
+internal sealed class TokenizerSection(JsonElement element, string file, string path)
+{
+    private const int LongestQuote = 60;
+
+    /// <summary>The JSON itself, for tables too large to wrap entry by entry.</summary>
+    public JsonElement Element { get; } = element;
+
+    /// <summary>The component's type; an error where it states none.</summary>
+    public string Type => Text("type");
+
+    /// <summary>A part that may be absent or null.</summary>
+    public TokenizerSection? Section(string name)
+    {
+        var value = Value(name);
+        if (value is null)
+            return null;
+        return value.Value.ValueKind == JsonValueKind.Object ? new(value.Value, file, Path(name)) : throw Wrong(name, "an object");
+    }
+
+    /// <summary>A list of objects; empty where absent or null.</summary>
+    public IReadOnlyList<TokenizerSection> Sections(string name) =>
+        [.. Items(name).Select((item, i) => item.ValueKind == JsonValueKind.Object
+            ? new TokenizerSection(item, file, $"{Path(name)}[{i}]")
+            : throw Wrong($"{name}[{i}]", "an object"))];
+
+    /// <summary>The items of a list; none where absent or null.</summary>
+    public IEnumerable<JsonElement> Items(string name) => Value(name) switch
+    {
+        null => [],
+        { ValueKind: JsonValueKind.Array } list => list.EnumerateArray(),
+        _ => throw Wrong(name, "a list"),
+    };
+
+    /// <summary>A text; an error where absent.</summary>
+    public string Text(string name) => OptionalText(name) ?? throw Wrong(name, "a text");
+
+    /// <summary>A text, or null where absent or null.</summary>
+    public string? OptionalText(string name) => Value(name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.String } text => String(text, name),
+        _ => throw Wrong(name, "a text"),
+    };
+
+    /// <summary>A yes or no; <paramref name="absent"/> where it is absent or null.</summary>
+    public bool Flag(string name, bool absent) => Value(name)?.ValueKind switch
+    {
+        null => absent,
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => throw Wrong(name, "true or false"),
+    };
+
+    /// <summary>A token id.</summary>
+    public int Id(string name) => Value(name) is { } value ? Id(value, name) : throw Wrong(name, "a token id");
+
+    /// <summary>A value as a token id: an integer from 0 on.</summary>
+    public int Id(JsonElement value, string name) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var id) && id >= 0 ? id : throw Wrong(name, "a token id (an integer from 0 on)");
+
+    /// <summary>A value as a text.</summary>
+    public string String(JsonElement value, string name)
+    {
+        try
+        {
+            return value.GetString() ?? throw Wrong(name, "a text");
+        }
+        catch (InvalidOperationException)
+        {
+            throw Wrong(name, "a text of whole characters (it has half of a surrogate pair, or is no text)");
+        }
+    }
+
+    /// <summary>A part that is present but not null.</summary>
+    public JsonElement? Value(string name) =>
+        Element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    /// <summary>What is broken or contradicts itself.</summary>
+    public LapeException Invalid(string what) =>
+        new("TokenizerInvalid", $"{file}: {(path.Length == 0 ? "" : path + ": ")}{what}. Take the file as its publisher gives it.");
+
+    /// <summary>What a valid file may have, but this reader has not.</summary>
+    public LapeException Unsupported(string what) =>
+        new("TokenizerUnsupported", $"{file}: {(path.Length == 0 ? "" : path + ": ")}{what} is not supported; the model's tokenizer cannot be used.");
+
+    /// <summary>The component's type as unsupported.</summary>
+    public LapeException UnsupportedType() => Unsupported($"the type {Quote(Type)}");
+
+    /// <summary>A text from the file, short enough for a message.</summary>
+    public static string Quote(string text) => text.Length <= LongestQuote ? $"\"{text}\"" : $"\"{text[..LongestQuote]}...\"";
+
+    private LapeException Wrong(string name, string expected) => Invalid($"{name} has to be {expected}");
+
+    private string Path(string name) => path.Length == 0 ? name : $"{path}.{name}";
+}

@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+
+namespace LapeOps.Tokenization.Unicode;
+
+/// <summary>
+/// The character properties that tokenizers ask for, of fixed Unicode versions, so that token ids depend on no runtime.
+/// The library whose ids we reproduce uses 16.0 in regular expressions and 17.0 in its Digits pre-tokenizer.
+/// </summary>
+internal static class UnicodeProperties
+{
+    private static readonly string[] Groups = ["L", "M", "N", "P", "S", "Z"];
+    private static readonly string[] Categories =
+    [
+        "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "No", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po",
+        "Sm", "Sc", "Sk", "So", "Zs", "Zl", "Zp", "Cc", "Cf",
+    ];
+
+    private static readonly ConcurrentDictionary<string, CodePointSet> Parsed = new();
+
+    /// <summary>White_Space (PropList.txt, the same in 16.0 and 17.0): <c>\s</c>.</summary>
+    public static CodePointSet WhiteSpace { get; } = CodePointSet.Parse("9-D 20 85 A0 1680 2000-200A 2028-2029 202F 205F 3000");
+
+    /// <summary>The numbers (Nd, Nl, No) of Unicode 17.0: those of 16.0 and the 13 that it adds (DerivedGeneralCategory-17.0.0.txt).</summary>
+    public static CodePointSet Number17 => Parsed.GetOrAdd(nameof(Number17),
+        _ => CodePointSet.Union(Category("N")!, CodePointSet.Parse("11DE0-11DE9 16FF4-16FF6")));
+
+    /// <summary>
+    /// <c>\w</c> of UTS #18 annex C (Alphabetic, M, Nd, Pc, Join_Control), 16.0. Alphabetic is L, Nl, some of M, and the
+    /// circled and squared letters among the symbols.
+    /// </summary>
+    public static CodePointSet Word => Parsed.GetOrAdd(nameof(Word), _ => CodePointSet.Union(
+        Category("L")!, Category("M")!, Category("Nd")!, Category("Nl")!, Category("Pc")!,
+        CodePointSet.Parse("200C-200D 24B6-24E9 1F130-1F149 1F150-1F169 1F170-1F189")));
+
+    /// <summary>A general category (Lu) or group of them (L) of Unicode 16.0; null for a name that is none or is not kept (C, Cn, Co, Cs).</summary>
+    public static CodePointSet? Category(string name)
+    {
+        if (Groups.Contains(name))
+            return Parsed.GetOrAdd(name, n => CodePointSet.Union(Categories.Where(c => c[0] == n[0]).Select(c => Category(c)!)));
+        return UnicodeTables.Category(name) is { } ranges ? Parsed.GetOrAdd(name, _ => CodePointSet.Parse(ranges)) : null;
+    }
+}
