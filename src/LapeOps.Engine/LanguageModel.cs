@@ -65,6 +65,9 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Where it computes.</summary>
     public torch.Device Device { get; }
 
+    /// <summary>cpu, cuda:N or meta.</summary>
+    public string DeviceName => Device.type.ToString().ToLowerInvariant() + (Device.type == DeviceType.CUDA ? $":{Device.index}" : "");
+
     /// <summary>What its linear layers compute in.</summary>
     public ComputeType Type { get; }
 

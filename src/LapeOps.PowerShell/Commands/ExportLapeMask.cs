@@ -1,0 +1,63 @@
+using System.Management.Automation;
+using LapeOps.Masks;
+using LapeOps.PowerShell.Objects;
+using LapeOps.PowerShell.Parameters;
+
+namespace LapeOps.PowerShell.Commands;
+
+/// <summary>Writes neurons as a mask file.</summary>
+/// <remarks>
+/// The extension decides on the format: .neuron.pth is the official one, which the paper's code reads; .json and .csv are for people and
+/// other programs. Languages keep their order, those without a neuron included. The same neurons give the same bytes each time.
+/// </remarks>
+/// <example>
+/// <code>Get-LapeNeurons -Statistics ./demo.safetensors | Export-LapeMask ./demo.neuron.pth</code>
+/// <para>Writes the mask of all languages in the official format.</para>
+/// </example>
+/// <example>
+/// <code>Get-LapeNeurons -Statistics ./demo.safetensors | Where-Object Layer -ge 2 | Export-LapeMask ./late.csv -PassThru</code>
+/// <para>Writes some of the neurons as CSV and passes the file on.</para>
+/// </example>
+[Cmdlet(VerbsData.Export, "LapeMask", SupportsShouldProcess = true)]
+[OutputType(typeof(FileInfo))]
+public sealed class ExportLapeMaskCommand : ModelCmdlet
+{
+    private readonly List<LapeNeuron> _neurons = [];
+
+    /// <summary>The file to write; an existing one is replaced.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [Alias("LiteralPath")]
+    public string? Path { get; set; }
+
+    /// <summary>Neurons of Get-LapeNeurons or Import-LapeMask.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    public LapeNeuron[] InputObject { get; set; } = [];
+
+    /// <summary>Writes the file's object.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => _neurons.AddRange(InputObject);
+
+    /// <inheritdoc/>
+    protected override void EndProcessing() => Guard(Path, terminating: true, () =>
+    {
+        var path = ResolveLiteral(Path!);
+        if (_neurons.Count == 0)
+            throw new LapeException("MaskEmpty", $"No neuron came, so {path} was not written. Check the pipeline before Export-LapeMask.");
+        var all = _neurons[0].Origin.Selection;
+        var byLanguage = _neurons.SelectMany(n => n.Languages, (n, language) => (language, n.Layer, n.Neuron)).Distinct().ToLookup(n => n.language);
+        int[][] Layers(string language)
+        {
+            var byLayer = byLanguage[language].ToLookup(n => n.Layer, n => n.Neuron);
+            return [.. Enumerable.Range(0, all.Layers).Select(layer => byLayer[layer].Order().ToArray())];
+        }
+        var mask = new NeuronMask(all.Layers, all.Width, all.Languages, [.. all.Languages.Select(Layers)]);
+        if (!ShouldProcess(path, "Write mask"))
+            return;
+        MaskFile.Write(mask, path);
+        if (PassThru)
+            WriteObject(new FileInfo(path));
+    });
+}

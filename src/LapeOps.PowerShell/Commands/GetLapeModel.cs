@@ -1,0 +1,44 @@
+using System.Management.Automation;
+using LapeOps.PowerShell.Objects;
+using LapeOps.PowerShell.Parameters;
+
+namespace LapeOps.PowerShell.Commands;
+
+/// <summary>Tells what a checkpoint is, without loading its weights.</summary>
+/// <remarks>
+/// Reads config.json, the headers of the safetensors files and tokenizer.json. A checkpoint that cannot be computed is described as well,
+/// with Supported false and the reason.
+/// </remarks>
+/// <example>
+/// <code>Get-LapeModel ./examples/demo</code>
+/// <para>Describes the demo model.</para>
+/// </example>
+/// <example>
+/// <code>Get-LapeModel ./models/* | Where-Object Supported</code>
+/// <para>Lists the checkpoints of a folder that can be opened.</para>
+/// </example>
+[Cmdlet(VerbsCommon.Get, "LapeModel", DefaultParameterSetName = "Path")]
+[OutputType(typeof(LapeModelDescription))]
+public sealed class GetLapeModelCommand : ModelCmdlet
+{
+    /// <summary>Folders of models; wildcards are resolved.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Folders of models, taken as they are written.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
+    [Alias("PSPath")]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (var path in ParameterSetName == "Path" ? Path : LiteralPath)
+            Guard(path, terminating: false, () =>
+            {
+                foreach (var folder in Resolve(path, ParameterSetName == "LiteralPath"))
+                    WriteObject(LapeModelDescription.Of(folder));
+            });
+    }
+}

@@ -1,0 +1,170 @@
+using System.Management.Automation;
+using LapeOps.Generation;
+using LapeOps.Interventions;
+using LapeOps.PowerShell.Objects;
+using LapeOps.PowerShell.Parameters;
+
+namespace LapeOps.PowerShell.Commands;
+
+/// <summary>Answers prompts, with or without a mask, in batches.</summary>
+/// <remarks>
+/// Models and prompts come as parameters or by pipeline, in any order: each prompt is answered by each model or view. A string from the
+/// pipeline is always a prompt. Views of one model are batched together, and each answers as it does alone. Defaults are the paper's:
+/// greedy, repetition penalty 1.1. Every answer of a masked view carries its proof of action; a mask that changes nothing in the whole
+/// run is an error.
+/// </remarks>
+/// <example>
+/// <code>Invoke-LapeGenerate -Model ./examples/demo -Prompt 'The menu' -MaxTokens 32</code>
+/// <para>Answers a prompt.</para>
+/// </example>
+/// <example>
+/// <code>'Pour ouvrir', 'Para abrir' | Invoke-LapeGenerate -Model $plain, $masked -Stop "`n" | ForEach-Object { "$($_.Mask): $_" }</code>
+/// <para>Answers two prompts by two views up to the end of the line.</para>
+/// </example>
+[Cmdlet(VerbsLifecycle.Invoke, "LapeGenerate")]
+[OutputType(typeof(Completion))]
+public sealed class InvokeLapeGenerateCommand : ModelCmdlet
+{
+    private static readonly GenerationOptions Defaults = new();
+    private readonly List<LapeModel> _models = [];
+    private readonly List<string> _prompts = [];
+    private readonly Dictionary<ModelView, long> _changed = [];
+    private readonly List<GenerationRequest> _waiting = [];
+    private int _number;
+
+    /// <summary>Open models and views, or paths of model folders.</summary>
+    [Parameter(Position = 0)]
+    [ModelsTransformation]
+    public ModelReference[] Model { get; set; } = [];
+
+    /// <summary>Prompts.</summary>
+    [Parameter(Position = 1)]
+    public string[] Prompt { get; set; } = [];
+
+    /// <summary>Prompts (strings) or models and views (of Open-LapeModel, Set-LapeMask, Clear-LapeMask).</summary>
+    [Parameter(ValueFromPipeline = true)]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>New tokens at the most.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int MaxTokens { get; set; } = Defaults.MaxTokens;
+
+    /// <summary>0 (default) takes the likeliest token; above 0, samples from logits divided by it.</summary>
+    [Parameter]
+    public double Temperature { get; set; } = Defaults.Temperature;
+
+    /// <summary>Samples among the likeliest tokens that together have this probability.</summary>
+    [Parameter]
+    public double TopP { get; set; } = Defaults.TopP;
+
+    /// <summary>Seed of sampling; the same seed gives the same answers, whatever the batch size.</summary>
+    [Parameter]
+    public ulong Seed { get; set; }
+
+    /// <summary>Logits of ids seen in prompt and answer are divided by it if positive, else multiplied; 1 for none.</summary>
+    [Parameter]
+    public double RepetitionPenalty { get; set; } = Defaults.RepetitionPenalty;
+
+    /// <summary>Texts that end an answer; they are not part of it.</summary>
+    [Parameter]
+    public string[] Stop { get; set; } = [];
+
+    /// <summary>Prompts computed together.</summary>
+    [Parameter]
+    [ValidateRange(1, 4096)]
+    public int BatchSize { get; set; } = Defaults.BatchSize;
+
+    /// <summary>Writes text to the host as it is decided, and still emits the answers. Prompts are then answered one by one.</summary>
+    [Parameter]
+    public SwitchParameter Stream { get; set; }
+
+    /// <summary>Allows a mask that changes nothing in the whole run.</summary>
+    [Parameter]
+    public SwitchParameter AllowNoOp { get; set; }
+
+    private GenerationOptions Options => new()
+    {
+        MaxTokens = MaxTokens,
+        Temperature = Temperature,
+        TopP = TopP,
+        Seed = Seed,
+        RepetitionPenalty = RepetitionPenalty,
+        Stop = Stop,
+        BatchSize = Stream ? 1 : BatchSize,
+        AllowNoOp = AllowNoOp,
+    };
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing() => Guard(Model, terminating: true, () =>
+    {
+        Options.Validate();
+        _models.AddRange(Model.Select(m => OpenModel(m)));
+        _prompts.AddRange(Prompt);
+    });
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        switch (InputObject?.BaseObject)
+        {
+            case null:
+                break;
+            case string prompt when Model.Length > 0:
+                Guard(prompt, terminating: false, () => Ask(_models, prompt));
+                break;
+            case string prompt:
+                _prompts.Add(prompt);
+                break;
+            case LapeModel model:
+                _models.Add(model);
+                break;
+            case var other:
+                Guard(other, terminating: false, () => throw new LapeException("InputUnexpected",
+                    $"A {other.GetType().Name} is neither a prompt (a string) nor a model of Open-LapeModel or Set-LapeMask."));
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing() => Guard(null, terminating: true, () =>
+    {
+        if (_models.Count == 0)
+            throw new LapeException("ModelMissing", "No model was given and none came by pipeline. Give -Model, or pipe from Open-LapeModel or Set-LapeMask.");
+        if (_prompts.Count == 0 && _number == 0)
+            throw new LapeException("PromptMissing", "No prompt was given and none came by pipeline. Give -Prompt, or pipe strings.");
+        foreach (var prompt in _prompts)
+            Ask(_models, prompt);
+        Answer();
+        foreach (var (view, changed) in _changed)
+            ProofOfAction.Require(view.Name, view.Intervention!.NeuronCount, changed, AllowNoOp);
+    });
+
+    private void Ask(IEnumerable<LapeModel> models, string prompt)
+    {
+        foreach (var model in models)
+        {
+            if (_waiting.Count > 0 && _waiting[0].View.Model != model.View.Model)
+                Answer();
+            _waiting.Add(GenerationRequest.Of(model.View, prompt, _number++));
+            if (_waiting.Count == Options.BatchSize)
+                Answer();
+        }
+    }
+
+    private void Answer()
+    {
+        GenerationRequest[] batch = [.. _waiting];
+        _waiting.Clear();
+        var options = Options;
+        var answers = Work(emitter => Generator.Answer(batch, options, Stream ? (_, text) => emitter.Host(text) : null, emitter.Stop));
+        if (Stream && answers.Count > 0)
+            Host.UI.WriteLine();
+        for (var i = 0; i < answers.Count; i++)
+        {
+            if (answers[i].Proof is { } proof)
+                _changed[batch[i].View] = _changed.GetValueOrDefault(batch[i].View) + proof.ValuesChanged;
+            WriteObject(answers[i]);
+        }
+    }
+}

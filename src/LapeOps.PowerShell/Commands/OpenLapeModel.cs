@@ -1,0 +1,55 @@
+using System.Management.Automation;
+using LapeOps.PowerShell.Objects;
+using LapeOps.PowerShell.Parameters;
+using LapeOps.Transformers;
+
+namespace LapeOps.PowerShell.Commands;
+
+/// <summary>Loads a model's weights on a device, for every other cmdlet to use.</summary>
+/// <remarks>
+/// A folder is opened once a session for a device and type; opening it again gives the same weights. Other cmdlets take a path in place of
+/// a model and open it in the same way. Close-LapeModel frees the weights.
+/// </remarks>
+/// <example>
+/// <code>$model = Open-LapeModel ./examples/demo</code>
+/// <para>Opens the demo model on the best device that is there.</para>
+/// </example>
+/// <example>
+/// <code>Open-LapeModel ./examples/demo -Device cpu -DType BFloat16</code>
+/// <para>Opens it on the CPU, with linear layers in bfloat16.</para>
+/// </example>
+[Cmdlet(VerbsCommon.Open, "LapeModel", DefaultParameterSetName = "Path")]
+[OutputType(typeof(LapeModel))]
+public sealed class OpenLapeModelCommand : ModelCmdlet
+{
+    /// <summary>Folders of models; wildcards are resolved.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Folders of models, taken as they are written.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
+    [Alias("PSPath")]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>Auto (default: the first CUDA device where a CUDA runtime is present, else the CPU), cpu, cuda or cuda:N.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(DeviceCompleter))]
+    public string Device { get; set; } = OpenModels.Auto;
+
+    /// <summary>The type that linear layers compute in. By default Float32 on a CPU and BFloat16 on CUDA.</summary>
+    [Parameter]
+    public ComputeType DType { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        ComputeType? type = MyInvocation.BoundParameters.ContainsKey(nameof(DType)) ? DType : null;
+        foreach (var path in ParameterSetName == "Path" ? Path : LiteralPath)
+            Guard(path, terminating: false, () =>
+            {
+                foreach (var folder in Resolve(path, ParameterSetName == "LiteralPath"))
+                    WriteObject(OpenModel(new ModelReference(folder), Device, type));
+            });
+    }
+}

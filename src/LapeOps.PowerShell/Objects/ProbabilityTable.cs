@@ -1,0 +1,31 @@
+using System.Collections;
+using System.Globalization;
+
+namespace LapeOps.PowerShell.Objects;
+
+/// <summary>Activation probability by language, en=0.97;zh=0.02 as text, so that it survives Export-Csv and Import-Csv.</summary>
+public sealed class ProbabilityTable : IReadOnlyCollection<KeyValuePair<string, float>>
+{
+    private readonly IReadOnlyList<KeyValuePair<string, float>> _values;
+
+    internal ProbabilityTable(IEnumerable<KeyValuePair<string, float>> values)
+    {
+        _values = [.. values];
+    }
+
+    /// <inheritdoc/>
+    public int Count => _values.Count;
+
+    /// <summary>The probability of a language; null for one that was not measured.</summary>
+    public float? this[string language] =>
+        _values.Where(v => v.Key == language).Select(v => (float?)v.Value).FirstOrDefault();
+
+    /// <inheritdoc/>
+    public IEnumerator<KeyValuePair<string, float>> GetEnumerator() => _values.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>language=probability, separated by semicolons, in invariant culture.</summary>
+    public override string ToString() =>
+        string.Join(';', _values.Select(v => string.Create(CultureInfo.InvariantCulture, $"{v.Key}={v.Value}")));
+}

@@ -1,0 +1,35 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using LapeOps.Statistics;
+
+namespace LapeOps.PowerShell.Parameters;
+
+/// <summary>Completes languages: those of the statistics that the command line names, else those of the paper.</summary>
+public sealed class LanguageCompleter : IArgumentCompleter
+{
+    private static readonly string[] OfThePaper = ["en", "zh", "fr", "es", "vi", "id", "ja"];
+
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+        Languages(fakeBoundParameters["Statistics"])
+            .Where(l => l.StartsWith(wordToComplete, StringComparison.OrdinalIgnoreCase))
+            .Select(l => new CompletionResult(l));
+
+    private static IEnumerable<string> Languages(object? statistics)
+    {
+        try
+        {
+            return (statistics is PSObject wrapped ? wrapped.BaseObject : statistics) switch
+            {
+                ActivationStatistics measured => measured.Languages,
+                string path when File.Exists(path) => StatisticsFile.Read(path).Languages,
+                _ => OfThePaper,
+            };
+        }
+        catch (LapeException)
+        {
+            return OfThePaper;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Management.Automation;
+using LapeOps.Masks;
+using LapeOps.PowerShell.Objects;
+
+namespace LapeOps.PowerShell.Parameters;
+
+/// <summary>A neuron as a parameter: of ours, or any object with the properties Layer and Neuron, numbers or text.</summary>
+internal sealed record NeuronInput(int Layer, int Neuron, IReadOnlyList<string> Languages, NeuronOrigin? Origin)
+{
+    /// <summary>Reads an object.</summary>
+    /// <exception cref="LapeException">NeuronInvalid.</exception>
+    public static NeuronInput Of(PSObject input)
+    {
+        if (input.BaseObject is LapeNeuron neuron)
+            return new(neuron.Layer, neuron.Neuron, neuron.Languages, neuron.Origin);
+        return new(Number(input, "Layer"), Number(input, "Neuron"), NameList.Parse(input.Properties["Languages"]?.Value?.ToString() ?? ""), null);
+    }
+
+    /// <summary>Neurons as a mask of one language named <paramref name="name"/>, of the model's shape.</summary>
+    /// <exception cref="LapeException">NeuronOutOfRange.</exception>
+    public static NeuronMask MaskOf(IEnumerable<NeuronInput> neurons, string name, LapeModel model)
+    {
+        var byLayer = neurons.Select(n => (n.Layer, n.Neuron)).Distinct().ToLookup(n => n.Layer, n => n.Neuron);
+        foreach (var layer in byLayer)
+            if (layer.Key < 0 || layer.Key >= model.Layers || layer.Any(n => n < 0 || n >= model.Width))
+                throw new LapeException("NeuronOutOfRange",
+                    $"Layer {layer.Key} has neurons up to {layer.Max()}, and '{model.Name}' has {model.Layers} layers with {model.Width} neurons each. The neurons belong to another model.");
+        return new NeuronMask(model.Layers, model.Width, [name], [[.. Enumerable.Range(0, model.Layers).Select(layer => byLayer[layer].Order().ToArray())]]);
+    }
+
+    private static int Number(PSObject input, string property) =>
+        int.TryParse(input.Properties[property]?.Value?.ToString(), CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new LapeException("NeuronInvalid", $"'{input}' has no whole number as {property}, so it is no neuron. Pipe neurons of Get-LapeNeurons, or objects with Layer and Neuron.");
+}

@@ -1,0 +1,83 @@
+using System.Management.Automation;
+using LapeOps.Corpora;
+using LapeOps.Profiling;
+using LapeOps.Statistics;
+
+namespace LapeOps.PowerShell.Parameters;
+
+/// <summary>What cmdlets that count activations take.</summary>
+public abstract class ProfilingCmdlet : ModelCmdlet
+{
+    /// <summary>
+    /// Texts: files, folders and wildcards, where file base names and subfolders name the languages, or a hashtable of language = paths,
+    /// such as @{ zh = 'a.txt', 'b/' }.
+    /// </summary>
+    public abstract object? Corpus { get; set; }
+
+    /// <summary>Whether a document is a file (default) or a line. Tokenization never crosses documents.</summary>
+    [Parameter]
+    public DocumentKind Documents { get; set; }
+
+    /// <summary>Tokens a row, row start included. By default the smaller of 4096 and the model's limit.</summary>
+    [Parameter]
+    [ValidateRange(3, int.MaxValue)]
+    public int Context { get; set; }
+
+    /// <summary>Auto puts what the tokenizer puts before a text at the start of each row; None packs rows of text alone, as the official code does.</summary>
+    [Parameter]
+    public RowStart RowStart { get; set; }
+
+    /// <summary>The last rows of each language, kept from counting for Measure-LapePerplexity: 8 by default, at most a fifth of a language's rows.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int HoldOut { get; set; } = 8;
+
+    /// <summary>One cap on the tokens of every language; 99,999,744 by default, as in the official code.</summary>
+    [Parameter]
+    [ValidateRange(1, long.MaxValue)]
+    public long MaxTokens { get; set; } = RowPlan.OfficialMaxTokens;
+
+    /// <summary>Rows computed together. Results of different batch sizes differ by rounding, so it is recorded in the statistics.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int BatchSize { get; set; }
+
+    /// <summary>Whether sums of activations are kept beside the counts: steering and other scorers need them, LAPE does not.</summary>
+    private protected abstract bool Sums { get; }
+
+    private protected ProfileOptions Options => new()
+    {
+        Context = Context == 0 ? null : Context,
+        RowStart = RowStart,
+        HoldOut = HoldOut,
+        MaxTokens = MaxTokens,
+        BatchSize = BatchSize == 0 ? null : BatchSize,
+        Sums = Sums,
+    };
+
+    /// <summary>Counts a corpus, with progress.</summary>
+    private protected ActivationStatistics Measure(LanguageModel model, string? outPath, bool force)
+    {
+        var corpus = ResolveCorpus(Corpus!, Documents);
+        var options = Options;
+        return Work(emitter =>
+        {
+            var plan = ProfilePlan.Make(model, corpus, options, emitter.Stop);
+            foreach (var warning in plan.Warnings)
+                emitter.Warning(warning);
+            foreach (var language in plan.Languages)
+                emitter.Verbose($"{language.Language}: {language.Rows.CountedRows} rows of {language.Plan.Context} tokens to count, {language.Rows.HeldOutRows} held out, {language.Rows.TokensDropped} tokens dropped.");
+            return ActivationProfiler.Measure(model, plan, outPath, force, new Shown(emitter, model.Name), emitter.Stop);
+        });
+    }
+
+    private sealed class Shown(Emitter emitter, string model) : IProgress<ProfileProgress>
+    {
+        public void Report(ProfileProgress value)
+        {
+            var percent = (int)(100 * value.TokensDone / value.TokensInAll);
+            var speed = value.TokensComputed / value.Elapsed.TotalSeconds;
+            emitter.Progress($"Profiling {model}", $"{value.Language}: {value.TokensDone:N0} of {value.TokensInAll:N0} tokens, {speed:N0} a second", percent, value.Left);
+        }
+    }
+}
