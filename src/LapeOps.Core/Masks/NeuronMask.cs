@@ -66,6 +66,10 @@ public sealed class NeuronMask
     /// <summary>Neurons of any language in a layer, ascending, each once.</summary>
     public int[] Union(int layer) => [.. _neurons.SelectMany(n => n[layer]).Distinct().Order()];
 
+    /// <summary>Neurons of any language over all layers, each once, by layer and index.</summary>
+    public IEnumerable<(int Layer, int Neuron)> All() =>
+        Enumerable.Range(0, Layers).SelectMany(Union, (layer, neuron) => (layer, neuron));
+
     /// <summary>The mask of some of the languages, in the order given.</summary>
     /// <exception cref="LapeException">LanguageUnknown, listing the known ones.</exception>
     public NeuronMask Select(IReadOnlyList<string> languages) =>
