@@ -14,7 +14,8 @@ internal sealed class TokenCache
     private volatile Generation _current = new();
 
     /// <summary>The tokens of a piece, if it is remembered.</summary>
-    public bool TryGet(ReadOnlySpan<char> piece, [NotNullWhen(true)] out ModelToken[]? tokens) => _current.Lookup.TryGetValue(piece, out tokens);
+    public bool TryGet(ReadOnlySpan<char> piece, [NotNullWhen(true)] out ModelToken[]? tokens) =>
+        _current.Lookup.TryGetValue(piece, out tokens);
 
     /// <summary>Remembers the tokens of a piece.</summary>
     public void Add(ReadOnlySpan<char> piece, ModelToken[] tokens)
