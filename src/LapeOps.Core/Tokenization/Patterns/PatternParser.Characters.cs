@@ -59,18 +59,27 @@ internal sealed partial class PatternParser
     /// <summary>A range, with the other cases of its letters under (?i): U+017F folds to s, U+212A to k.</summary>
     private CodePointSet Members(int first, int last)
     {
-        var range = CodePointSet.Of((first, last));
+        var range = CodePointSet.Range(first, last);
         if (!_ignoreCase)
             return range;
         if (last >= 0x80 && Enumerable.Range(first, last - first + 1).Any(c => c >= 0x80 && MayHaveCase(c)))
             throw Refuse("a character outside ASCII that may have another case, under (?i)");
-        var letters = Enumerable.Range('a', 26).Where(c => range.Contains(c) || range.Contains(c - 32)).ToList();
-        return CodePointSet.Union(
-            range,
-            CodePointSet.Of(letters.SelectMany(c => new[] { (c, c), (c - 32, c - 32) })),
-            letters.Contains('s') ? CodePointSet.Parse("17F") : CodePointSet.Empty,
-            letters.Contains('k') ? CodePointSet.Parse("212A") : CodePointSet.Empty);
+        var set = range;
+        for (var lower = 'a'; lower <= 'z'; lower++)
+        {
+            var upper = char.ToUpperInvariant(lower);
+            if (range.Contains(lower) || range.Contains(upper))
+                set = CodePointSet.Union(set, CodePointSet.Range(lower, lower), CodePointSet.Range(upper, upper), Folding(lower));
+        }
+        return set;
     }
+
+    private static CodePointSet Folding(char lower) => lower switch
+    {
+        's' => CodePointSet.Range(0x17F, 0x17F),
+        'k' => CodePointSet.Range(0x212A, 0x212A),
+        _ => CodePointSet.Empty,
+    };
 
     private static bool MayHaveCase(int codePoint) =>
         new[] { "L", "M", "N", "So" }.Any(c => UnicodeProperties.Category(c)!.Contains(codePoint));

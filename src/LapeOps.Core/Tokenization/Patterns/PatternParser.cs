@@ -95,7 +95,7 @@ internal sealed partial class PatternParser
                 return new SetNode(Class());
             case '.':
                 _at++;
-                return new SetNode(CodePointSet.Of(('\n', '\n')).Complement());
+                return new SetNode(CodePointSet.Range('\n', '\n').Complement());
             case '\\':
                 return new SetNode(Escape(out _));
             case '^' or '$':
