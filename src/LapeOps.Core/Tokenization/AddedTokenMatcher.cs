@@ -23,7 +23,9 @@ internal sealed class AddedTokenMatcher
         _starts = SearchValues.Create([.. _root.Next.Keys]);
     }
 
-    /// <summary>A stage that puts the ids of tokens into <paramref name="ids"/> and the text between them into <paramref name="next"/>.</summary>
+    /// <summary>
+    /// A stage that puts the ids of tokens into <paramref name="ids"/> and the text between them into <paramref name="next"/>.
+    /// </summary>
     public PieceSink Open(TokenCollector ids, PieceSink next) => _root.Next.Count == 0 ? next : new Stage(this, ids, next);
 
     private AddedToken? Longest(ReadOnlySpan<char> text)

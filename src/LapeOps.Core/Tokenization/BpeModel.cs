@@ -6,8 +6,8 @@ namespace LapeOps.Tokenization;
 internal readonly record struct BpeMerge(int Rank, int Id);
 
 /// <summary>
-/// Byte-pair encoding (Sennrich et al. 2016): begins with a token a character and merges, again and again, the adjacent pair of lowest rank,
-/// the leftmost of equals. O(n log n) in the length of a piece.
+/// Byte-pair encoding (Sennrich et al. 2016): begins with a token a character and merges, again and again, the adjacent pair of
+/// lowest rank, the leftmost of equals. O(n log n) in the length of a piece.
 /// </summary>
 internal sealed class BpeModel : TokenModel
 {
@@ -22,7 +22,8 @@ internal sealed class BpeModel : TokenModel
     private readonly TokenCache _cache = new();
 
     /// <summary>A model over checked tables.</summary>
-    public BpeModel(Dictionary<string, int> vocabulary, Dictionary<ulong, BpeMerge> merges, int? unknown, bool fuseUnknown, bool ignoreMerges)
+    public BpeModel(
+        Dictionary<string, int> vocabulary, Dictionary<ulong, BpeMerge> merges, int? unknown, bool fuseUnknown, bool ignoreMerges)
     {
         _vocabulary = vocabulary;
         _merges = merges;
@@ -60,7 +61,9 @@ internal sealed class BpeModel : TokenModel
         return [.. symbols.Where(s => s.End > s.First).Select(s => new ModelToken(s.Id, s.First, s.End))];
     }
 
-    /// <summary>A token a character. Characters that are no token become the unknown token, in runs if so asked, or vanish where there is none.</summary>
+    /// <summary>
+    /// A token a character. Characters that are no token become the unknown token, in runs if so asked, or vanish where there is none.
+    /// </summary>
     private List<Symbol> Characters(ReadOnlySpan<char> piece)
     {
         var symbols = new List<Symbol>(piece.Length);

@@ -40,7 +40,9 @@ internal static class BpeReader
         foreach (var entry in entries.EnumerateObject())
         {
             var token = Name(section, entry);
-            if (!vocabulary.TryAdd(token, section.Id(entry.Value, $"the id of {TokenizerSection.Quote(token)}")))
+            if (!TokenizerSection.IsId(entry.Value, out var id))
+                throw section.Invalid($"the id of {TokenizerSection.Quote(token)} has to be an integer from 0 on");
+            if (!vocabulary.TryAdd(token, id))
                 throw section.Invalid($"vocab has {TokenizerSection.Quote(token)} twice");
         }
         return vocabulary;
@@ -67,7 +69,8 @@ internal static class BpeReader
             if (ReadMerge(section, item, rank) is not var (left, right))
                 continue;
             // A pair that comes twice has the rank of the last.
-            merges[BpeModel.Pair(Find(left), Find(right))] = new(rank++, Find(left + right));
+            merges[BpeModel.Pair(Find(left), Find(right))] = new(rank, Find(left + right));
+            rank++;
         }
         return merges;
 
@@ -79,15 +82,14 @@ internal static class BpeReader
     /// <summary>A merge in either style, "a b" or ["a", "b"]; null for the version line that old files begin with.</summary>
     private static (string Left, string Right)? ReadMerge(TokenizerSection section, JsonElement item, int rank)
     {
-        var name = $"merges[{rank}]";
         if (item.ValueKind == JsonValueKind.Array && item.GetArrayLength() == 2)
-            return (section.String(item[0], name), section.String(item[1], name));
-        if (item.ValueKind != JsonValueKind.String)
-            throw section.Invalid($"{name} is no pair of tokens");
-        var text = section.String(item, name);
+            return (section.String(item[0], "merges"), section.String(item[1], "merges"));
+        var text = item.ValueKind == JsonValueKind.String ? section.String(item, "merges") : "";
         if (text.StartsWith("#version", StringComparison.Ordinal))
             return null;
-        var parts = text.Split(' ');
-        return parts.Length == 2 ? (parts[0], parts[1]) : throw section.Invalid($"{name} is no pair of tokens with one space between them");
+        var space = text.IndexOf(' ');
+        return space >= 0 && text.IndexOf(' ', space + 1) < 0
+            ? (text[..space], text[(space + 1)..])
+            : throw section.Invalid($"merges[{rank}] is no pair of tokens (a text with one space between them, or a list of two)");
     }
 }

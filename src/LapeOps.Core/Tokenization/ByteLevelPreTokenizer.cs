@@ -1,6 +1,8 @@
 namespace LapeOps.Tokenization;
 
-/// <summary>Replaces each byte of the UTF-8 text by its character of <see cref="ByteAlphabet"/>, after splitting as GPT-2 does if so asked.</summary>
+/// <summary>
+/// Replaces each byte of the UTF-8 text by its character of <see cref="ByteAlphabet"/>, after splitting as GPT-2 does if so asked.
+/// </summary>
 internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool useRegex) : PreTokenizer
 {
     private static readonly SplitPreTokenizer Gpt2Split =

@@ -94,7 +94,8 @@ public sealed class HuggingFaceTokenizer : Tokenizer
     protected override EncodeResults<EncodedToken> EncodeToTokens(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings)
     {
         if (!settings.ConsiderNormalization || !settings.ConsiderPreTokenization)
-            throw new NotSupportedException("The ids of a tokenizer.json include its normalization and pre-tokenization; they cannot be switched off.");
+            throw new NotSupportedException(
+                "The ids of a tokenizer.json include its normalization and pre-tokenization; they cannot be switched off.");
         var characters = text is null ? textSpan : text;
         var collected = Collect(characters, withSources: true);
         var count = Math.Min(collected.Ids.Count, settings.MaxTokenCount);
@@ -118,7 +119,9 @@ public sealed class HuggingFaceTokenizer : Tokenizer
 
     private bool IsToken(int id) => id >= 0 && id < _parts.Tokens.Length;
 
-    /// <summary>The one way from text to ids: added tokens, normalizer, added tokens of the normalized text, pre-tokenizer, model.</summary>
+    /// <summary>
+    /// The one way from text to ids: added tokens, normalizer, added tokens of the normalized text, pre-tokenizer, model.
+    /// </summary>
     private TokenCollector Collect(ReadOnlySpan<char> text, bool withSources)
     {
         var ids = new TokenCollector(withSources);

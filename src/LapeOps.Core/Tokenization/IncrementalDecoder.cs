@@ -4,7 +4,8 @@ namespace LapeOps.Tokenization;
 
 /// <summary>
 /// Decodes ids as they come. What <see cref="Push"/> and <see cref="Flush"/> return, put together, is what
-/// <see cref="HuggingFaceTokenizer.Decode(IEnumerable{int}, bool)"/> returns for all the ids; no piece ends within a code point. Not thread-safe.
+/// <see cref="HuggingFaceTokenizer.Decode(IEnumerable{int}, bool)"/> returns for all the ids; no piece ends within a code point. Not
+/// thread-safe.
 /// </summary>
 public sealed class IncrementalDecoder
 {
@@ -18,7 +19,9 @@ public sealed class IncrementalDecoder
         _stage = decoder.Open(text => _certain.Append(text));
     }
 
-    /// <summary>Takes the next id and returns the text that is now certain, often none while a character is spread over several tokens.</summary>
+    /// <summary>
+    /// Takes the next id and returns the text that is now certain, often none while a character is spread over several tokens.
+    /// </summary>
     public string Push(int id)
     {
         if (_tokenOf(id) is { } token)

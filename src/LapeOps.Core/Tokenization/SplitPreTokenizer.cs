@@ -34,7 +34,8 @@ internal sealed class SplitPreTokenizer : PreTokenizer
             throw section.Unsupported("a split at the empty text");
         try
         {
-            return new(regex is null ? null : Compile(regex), text, Enum.Parse<SplitBehavior>(behavior), section.Flag("invert", absent: false));
+            return new(
+                regex is null ? null : Compile(regex), text, Enum.Parse<SplitBehavior>(behavior), section.Flag("invert", absent: false));
         }
         catch (PatternException e)
         {

@@ -1,36 +1,30 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 
 namespace LapeOps.Tokenization;
 
 /// <summary>
-/// Remembers the tokens of pieces. When it is full it starts again empty, so that a text in another language
-/// gets its turn; it holds a bounded number of short pieces. Safe to use from several threads.
+/// Remembers the tokens of pieces: one piece a slot, found by its hash, the newer in place of the older. So it is bounded, and
+/// follows the language of the text. Entries are whole or absent, hence safe to use from several threads without a lock.
 /// </summary>
 internal sealed class TokenCache
 {
-    private const int Capacity = 1 << 16;
+    private const int Slots = 1 << 16;
 
-    private volatile Generation _current = new();
+    private readonly Entry?[] _entries = new Entry?[Slots];
 
     /// <summary>The tokens of a piece, if it is remembered.</summary>
-    public bool TryGet(ReadOnlySpan<char> piece, [NotNullWhen(true)] out ModelToken[]? tokens) => _current.Lookup.TryGetValue(piece, out tokens);
+    public bool TryGet(ReadOnlySpan<char> piece, [NotNullWhen(true)] out ModelToken[]? tokens)
+    {
+        var entry = Volatile.Read(ref _entries[Slot(piece)]);
+        tokens = entry is not null && piece.SequenceEqual(entry.Piece) ? entry.Tokens : null;
+        return tokens is not null;
+    }
 
     /// <summary>Remembers the tokens of a piece.</summary>
-    public void Add(ReadOnlySpan<char> piece, ModelToken[] tokens)
-    {
-        var current = _current;
-        if (Interlocked.Increment(ref current.Count) > Capacity)
-            _current = current = new();
-        current.Lookup.TryAdd(piece, tokens);
-    }
+    public void Add(ReadOnlySpan<char> piece, ModelToken[] tokens) =>
+        Volatile.Write(ref _entries[Slot(piece)], new(piece.ToString(), tokens));
 
-    private sealed class Generation
-    {
-        public int Count;
+    private static int Slot(ReadOnlySpan<char> piece) => string.GetHashCode(piece) & (Slots - 1);
 
-        public Generation() => Lookup = new ConcurrentDictionary<string, ModelToken[]>().GetAlternateLookup<ReadOnlySpan<char>>();
-
-        public ConcurrentDictionary<string, ModelToken[]>.AlternateLookup<ReadOnlySpan<char>> Lookup { get; }
-    }
+    private sealed record Entry(string Piece, ModelToken[] Tokens);
 }

@@ -50,7 +50,8 @@ internal static class TokenizerReader
         }
         catch (JsonException e)
         {
-            throw new LapeException("TokenizerInvalid", $"{path}: it is no valid JSON ({e.Message}). Take the file as its publisher gives it.", e);
+            throw new LapeException(
+                "TokenizerInvalid", $"{path}: it is no valid JSON ({e.Message}). Take the file as its publisher gives it.", e);
         }
     }
 
@@ -83,7 +84,8 @@ internal static class TokenizerReader
             if (!contents.Add(token.Content))
                 throw root.Invalid($"added_tokens has {TokenizerSection.Quote(token.Content)} twice");
             if (!ids.TryAdd(token.Content, token.Id) && ids[token.Content] != token.Id)
-                throw root.Invalid($"{TokenizerSection.Quote(token.Content)} has the id {ids[token.Content]} in vocab and {token.Id} in added_tokens");
+                throw root.Invalid(
+                    $"{TokenizerSection.Quote(token.Content)} has the id {ids[token.Content]} in vocab and {token.Id} in added_tokens");
         }
         return ids;
     }
@@ -95,7 +97,9 @@ internal static class TokenizerReader
         foreach (var (token, id) in ids)
         {
             if (id >= tokens.Length)
-                throw root.Invalid($"{TokenizerSection.Quote(token)} has the id {id}, but there are only {tokens.Length} tokens: ids are missing or repeated below it");
+                throw root.Invalid(
+                    $"{TokenizerSection.Quote(token)} has the id {id}, but there are only {tokens.Length} tokens: "
+                    + "ids are missing or repeated below it");
             if (tokens[id] is { } other)
                 throw root.Invalid($"{TokenizerSection.Quote(other)} and {TokenizerSection.Quote(token)} have the same id {id}");
             tokens[id] = token;

@@ -60,8 +60,14 @@ internal sealed class TokenizerSection(JsonElement element, string file, string 
     public int Id(string name) => Value(name) is { } value ? Id(value, name) : throw Wrong(name, "a token id");
 
     /// <summary>A value as a token id: an integer from 0 on.</summary>
-    public int Id(JsonElement value, string name) =>
-        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var id) && id >= 0 ? id : throw Wrong(name, "a token id (an integer from 0 on)");
+    public int Id(JsonElement value, string name) => IsId(value, out var id) ? id : throw Wrong(name, "a token id (an integer from 0 on)");
+
+    /// <summary>Whether a value is a token id.</summary>
+    public static bool IsId(JsonElement value, out int id)
+    {
+        id = -1;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out id) && id >= 0;
+    }
 
     /// <summary>A value as a text.</summary>
     public string String(JsonElement value, string name)
@@ -82,17 +88,19 @@ internal sealed class TokenizerSection(JsonElement element, string file, string 
 
     /// <summary>What is broken or contradicts itself.</summary>
     public LapeException Invalid(string what) =>
-        new("TokenizerInvalid", $"{file}: {(path.Length == 0 ? "" : path + ": ")}{what}. Take the file as its publisher gives it.");
+        new("TokenizerInvalid", $"{file}: {Prefix}{what}. Take the file as its publisher gives it.");
 
     /// <summary>What a valid file may have, but this reader has not.</summary>
     public LapeException Unsupported(string what) =>
-        new("TokenizerUnsupported", $"{file}: {(path.Length == 0 ? "" : path + ": ")}{what} is not supported; the model's tokenizer cannot be used.");
+        new("TokenizerUnsupported", $"{file}: {Prefix}{what} is not supported; the model's tokenizer cannot be used.");
 
     /// <summary>The component's type as unsupported.</summary>
     public LapeException UnsupportedType() => Unsupported($"the type {Quote(Type)}");
 
     /// <summary>A text from the file, short enough for a message.</summary>
     public static string Quote(string text) => text.Length <= LongestQuote ? $"\"{text}\"" : $"\"{text[..LongestQuote]}...\"";
+
+    private string Prefix => path.Length == 0 ? "" : path + ": ";
 
     private LapeException Wrong(string name, string expected) => Invalid($"{name} has to be {expected}");
 

@@ -2,7 +2,8 @@ namespace LapeOps.Tokenization.Patterns;
 
 /// <summary>
 /// Runs a compiled pattern over text by backtracking with a stack of its own, and stops with an error where a text would take it
-/// more than a fixed number of steps a character (of all texts since it was made). The text is UTF-16 without lone surrogates; matching goes by code points.
+/// more than a fixed number of steps a character (of all texts since it was made). The text is UTF-16 without lone surrogates; matching
+/// goes by code points.
 /// </summary>
 internal sealed class PatternMachine(PatternInstruction[] program)
 {

@@ -7,11 +7,14 @@ internal enum PatternOperation
 {
     /// <summary>As many code points of Set as there are, Least to Most; gives them back one by one unless possessive.</summary>
     Run,
-    /// <summary>Goes on with the next instruction, later perhaps at Target. Not at all with the next where the text begins with none of Set (if any).</summary>
+    /// <summary>Goes on with the next instruction, later perhaps at Target; at once where the text goes on with none of Set (if any).</summary>
     Try,
     /// <summary>Goes on at Target.</summary>
     Jump,
-    /// <summary>Matches the part that follows on its own, up to its End, and goes on at Target: where that part ended if Consumes, else where it began.</summary>
+    /// <summary>
+    /// Matches the part that follows on its own, up to its End, and goes on at Target: in the text where that part ended
+    /// if Consumes, else where it began.
+    /// </summary>
     Alone,
     /// <summary>A match, of the whole pattern or of a part.</summary>
     End,

@@ -20,7 +20,9 @@ internal static class UnicodeProperties
     /// <summary>White_Space (PropList.txt, the same in 16.0 and 17.0): <c>\s</c>.</summary>
     public static CodePointSet WhiteSpace { get; } = CodePointSet.Parse("9-D 20 85 A0 1680 2000-200A 2028-2029 202F 205F 3000");
 
-    /// <summary>The numbers (Nd, Nl, No) of Unicode 17.0: those of 16.0 and the 13 that it adds (DerivedGeneralCategory-17.0.0.txt).</summary>
+    /// <summary>
+    /// The numbers (Nd, Nl, No) of Unicode 17.0: those of 16.0 and the 13 that it adds (DerivedGeneralCategory-17.0.0.txt).
+    /// </summary>
     public static CodePointSet Number17 => Parsed.GetOrAdd(nameof(Number17),
         _ => CodePointSet.Union(Category("N")!, CodePointSet.Parse("11DE0-11DE9 16FF4-16FF6")));
 
@@ -32,7 +34,9 @@ internal static class UnicodeProperties
         Category("L")!, Category("M")!, Category("Nd")!, Category("Nl")!, Category("Pc")!,
         CodePointSet.Parse("200C-200D 24B6-24E9 1F130-1F149 1F150-1F169 1F170-1F189")));
 
-    /// <summary>A general category (Lu) or group of them (L) of Unicode 16.0; null for a name that is none or is not kept (C, Cn, Co, Cs).</summary>
+    /// <summary>
+    /// A general category (Lu) or group of them (L) of Unicode 16.0; null for a name that is none or is not kept (C, Cn, Co, Cs).
+    /// </summary>
     public static CodePointSet? Category(string name)
     {
         if (Groups.Contains(name))

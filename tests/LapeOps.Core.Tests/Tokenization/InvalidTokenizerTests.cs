@@ -1,0 +1,113 @@
+using System.Text;
+
+namespace LapeOps.Tokenization.Tests;
+
+public sealed class InvalidTokenizerTests
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("""{"model": 5}""")]
+    [InlineData("""{"model": {"type": 3}}""")]
+    [InlineData("""{"model": {"type": "BPE"}}""")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": []}}""")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": "0"}}}""")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0.5}}}""")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"\ud800": 0}}}""")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": ["a"]}}""")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": [["a"]]}}""")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": [["a", 1]]}}""")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": [["a", "\ud800"]]}}""")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": {}}}""")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "ignore_merges": "yes"}}""")]
+    public void Broken_files_are_errors_that_name_the_file(string json)
+    {
+        var error = Assert.Throws<LapeException>(() => TokenizerFile.LoadText(json));
+        Assert.Equal("TokenizerInvalid", error.ErrorId);
+        Assert.Contains(Path.GetTempPath(), error.Message);
+    }
+
+    [Theory]
+    [InlineData("""{"a": 0, "b": 0}""", "[]", "[]", "id")]
+    [InlineData("""{"a": 0, "a": 1}""", "[]", "[]", "twice")]
+    [InlineData("""{"a": 0, "b": -1}""", "[]", "[]", "\"b\"")]
+    [InlineData("""{"a": 0, "b": 2000000000}""", "[]", "[]", "2000000000")]
+    [InlineData("""{"a": 0, "b": 5000000000}""", "[]", "[]", "\"b\"")]
+    [InlineData("""{"a": 0, "b": 2}""", "[]", "[]", "missing")]
+    [InlineData("""{"a": 0, "b": 1}""", """["a b"]""", "[]", "merges[0] needs \"ab\"")]
+    [InlineData("""{"a": 0, "ax": 1}""", """["a x"]""", "[]", "merges[0] needs \"x\"")]
+    [InlineData("""{"a": 0}""", "[]", """[{"id": 0, "content": "<x>"}]""", "same id 0")]
+    [InlineData("""{"a": 0, "<x>": 1}""", "[]", """[{"id": 2, "content": "<x>"}]""", "added_tokens")]
+    [InlineData("""{"a": 0}""", "[]", """[{"id": 1, "content": "<x>"}, {"id": 1, "content": "<x>"}]""", "twice")]
+    [InlineData("""{"a": 0}""", "[]", """[{"id": 1, "content": ""}]""", "empty")]
+    [InlineData("""{"a": 0}""", "[]", """[{"id": 7, "content": "<x>"}]""", "missing")]
+    [InlineData("""{"a": 0}""", "[]", """[{"content": "<x>"}]""", "id")]
+    public void Contradictions_are_named(string vocabulary, string merges, string addedTokens, string named)
+    {
+        var model = $$"""{"type": "BPE", "vocab": {{vocabulary}}, "merges": {{merges}}}""";
+        var error = Assert.Throws<LapeException>(() => TokenizerFile.Load(model, addedTokens: addedTokens));
+        Assert.Equal("TokenizerInvalid", error.ErrorId);
+        Assert.Contains(named, error.Message);
+    }
+
+    [Fact]
+    public void An_unknown_token_outside_the_vocabulary_is_named() => Assert.Contains("unk_token \"z\"", Assert.Throws<LapeException>(
+        () => TokenizerFile.Load(TokenizerFile.Bpe(["a"], [], """, "unk_token": "z" """))).Message);
+
+    [Theory]
+    [InlineData("normalizer", """{"type": "NFC"}""", "normalizer: the type \"NFC\"")]
+    [InlineData("normalizer", """{"type": "Sequence", "normalizers": [{"type": "Sequence", "normalizers": []}, {"type": "Lowercase"}]}""", "normalizers[1]: the type \"Lowercase\"")]
+    [InlineData("pre_tokenizer", """{"type": "Metaspace"}""", "pre_tokenizer: the type \"Metaspace\"")]
+    [InlineData("pre_tokenizer", """{"type": "Sequence", "pretokenizers": [{"type": "Whitespace"}]}""", "pretokenizers[0]: the type \"Whitespace\"")]
+    [InlineData("pre_tokenizer", """{"type": "Split", "pattern": {"String": "a"}, "behavior": "Halved"}""", "\"Halved\"")]
+    [InlineData("post_processor", """{"type": "BertProcessing"}""", "\"BertProcessing\"")]
+    [InlineData("decoder", """{"type": "WordPiece"}""", "\"WordPiece\"")]
+    [InlineData("model", """{"type": "Unigram", "vocab": []}""", "model: the type \"Unigram\"")]
+    [InlineData("model", """{"type": "BPE", "vocab": {"a": 0}, "merges": [], "byte_fallback": true}""", "byte_fallback")]
+    [InlineData("model", """{"type": "BPE", "vocab": {"a": 0}, "merges": [], "dropout": 0.1}""", "dropout")]
+    [InlineData("model", """{"type": "BPE", "vocab": {"a": 0}, "merges": [], "end_of_word_suffix": "</w>"}""", "end_of_word_suffix")]
+    [InlineData("model", """{"type": "BPE", "vocab": {"a": 0}, "merges": [], "continuing_subword_prefix": "##"}""", "continuing_subword_prefix")]
+    public void What_is_not_supported_is_refused_by_name(string part, string json, string named)
+    {
+        var error = Assert.Throws<LapeException>(() => TokenizerFile.Load(
+            model: part == "model" ? json : null,
+            preTokenizer: part == "pre_tokenizer" ? json : null,
+            postProcessor: part == "post_processor" ? json : null,
+            decoder: part == "decoder" ? json : null,
+            normalizer: part == "normalizer" ? json : null));
+        Assert.Equal("TokenizerUnsupported", error.ErrorId);
+        Assert.Contains(named, error.Message);
+    }
+
+    [Fact]
+    public void A_missing_file_is_named()
+    {
+        var error = Assert.Throws<LapeException>(() => HuggingFaceTokenizer.Load("nowhere/tokenizer.json"));
+        Assert.Equal("TokenizerNotFound", error.ErrorId);
+        Assert.Contains("nowhere", error.Message);
+    }
+
+    [Fact]
+    public void Any_cut_or_changed_file_loads_or_is_one_of_our_errors()
+    {
+        var json = TokenizerFile.Json(
+            TokenizerFile.Bpe(["a", "b", "ab", "<s>"], ["a b"]),
+            TokenizerFile.Split(@"\p{L}+|[^a-c]{1,3}(?!\s)"),
+            """[{"id": 3, "content": "<s>", "special": true}]""",
+            """{"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "<s>"}}, {"Sequence": {"id": "A"}}], "special_tokens": {"<s>": {"id": "<s>", "ids": [3], "tokens": ["<s>"]}}}""",
+            """{"type": "ByteLevel"}""");
+        var random = new Random(3);
+        byte[] replacements = [.. "{}[]\",:\\0-9.eun"u8, 0xFF, 0];
+        for (var round = 0; round < 3000; round++)
+        {
+            var changed = Encoding.UTF8.GetBytes(json);
+            changed[random.Next(changed.Length)] = replacements[random.Next(replacements.Length)];
+            var bytes = round % 2 == 0 ? changed : changed[..random.Next(changed.Length)];
+            var error = Record.Exception(() => TokenizerFile.LoadBytes(bytes).Encode("abc a", true));
+            Assert.True(error is null or LapeException, $"{error}\n{Encoding.UTF8.GetString(bytes)}");
+        }
+    }
+}
