@@ -36,9 +36,9 @@ public sealed record RowPlan(int Context, IReadOnlyList<int> RowStart, int HoldO
 /// <summary>The token rows of one language: counted rows first, then those held out for perplexity.</summary>
 public sealed class TokenRows
 {
-    private readonly List<int> _tokens;
+    private readonly IReadOnlyList<int> _tokens;
 
-    private TokenRows(string language, RowPlan plan, List<int> tokens, LanguageRows rows)
+    private TokenRows(string language, RowPlan plan, IReadOnlyList<int> tokens, LanguageRows rows)
     {
         Language = language;
         Plan = plan;
@@ -76,15 +76,27 @@ public sealed class TokenRows
                 tokens.AddRange(between);
             tokens.AddRange(encode(document));
         }
+        return FromIds(corpus.Language, corpus.Hash(), tokens, plan);
+    }
+
+    /// <summary>Cuts rows from a language's ids.</summary>
+    /// <param name="language">Name of the language.</param>
+    /// <param name="corpusHash">SHA-256 of what the ids were made from.</param>
+    /// <param name="tokens">The ids, documents one after another.</param>
+    /// <param name="plan">How to cut.</param>
+    /// <exception cref="LapeException">CorpusTooSmall where fewer than two rows would be counted.</exception>
+    public static TokenRows FromIds(string language, string corpusHash, IReadOnlyList<int> tokens, RowPlan plan)
+    {
+        plan.Validate();
         var found = tokens.Count;
         var rows = (int)(Math.Min(found, plan.MaxTokens) / plan.TextTokens);
         var heldOut = Math.Min(plan.HoldOut, rows / 5);
         var counted = rows - heldOut;
         if (counted < 2)
-            throw TooSmall(corpus, plan, found);
+            throw TooSmall(language, plan, found);
         var groups = (counted + plan.RowsPerGroup - 1) / plan.RowsPerGroup;
-        return new TokenRows(corpus.Language, plan, tokens,
-            new LanguageRows(corpus.Hash(), found, found - ((long)rows * plan.TextTokens), counted, heldOut, groups));
+        return new TokenRows(language, plan, tokens,
+            new LanguageRows(corpusHash, found, found - ((long)rows * plan.TextTokens), counted, heldOut, groups));
     }
 
     /// <summary>The rows of a group of counted rows: first row and how many.</summary>
@@ -105,12 +117,12 @@ public sealed class TokenRows
         }
     }
 
-    private static LapeException TooSmall(LanguageCorpus corpus, RowPlan plan, int found)
+    private static LapeException TooSmall(string language, RowPlan plan, int found)
     {
         var usable = (int)Math.Min(found, plan.MaxTokens);
         var fits = (usable / 2) + plan.RowStart.Count;
         var advice = usable >= 4 ? $"Use a context of {fits} or less, or more text." : "Use more text.";
         return new("CorpusTooSmall",
-            $"The corpus of '{corpus.Language}' ({string.Join(", ", corpus.Files.Select(Path.GetFileName))}) has {found} tokens, which make fewer than 2 rows to count at a context of {plan.Context}. {advice}");
+            $"The corpus of '{language}' has {found} tokens, which make fewer than 2 rows to count at a context of {plan.Context}. {advice}");
     }
 }

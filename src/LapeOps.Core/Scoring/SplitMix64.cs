@@ -3,10 +3,11 @@ namespace LapeOps.Scoring;
 /// <summary>
 /// The generator splitmix64 (Steele, Lea, Flood 2014): our own, so that a seed means the same with every version of .NET.
 /// </summary>
-internal sealed class SplitMix64(ulong seed)
+public sealed class SplitMix64(ulong seed)
 {
     private ulong _state = seed;
 
+    /// <summary>The next 64 bits.</summary>
     public ulong Next()
     {
         unchecked
@@ -29,4 +30,7 @@ internal sealed class SplitMix64(ulong seed)
                 return (int)high;
         }
     }
+
+    /// <summary>Uniform in [0, 1), with 53 bits.</summary>
+    public double NextDouble() => (Next() >> 11) * (1.0 / (1UL << 53));
 }

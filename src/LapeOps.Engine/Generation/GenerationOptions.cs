@@ -1,0 +1,79 @@
+namespace LapeOps.Generation;
+
+/// <summary>How text is generated. The defaults are METHOD.md's: greedy, repetition penalty 1.1, at most 256 new tokens.</summary>
+public sealed record GenerationOptions
+{
+    /// <summary>New tokens at the most.</summary>
+    public int MaxTokens { get; init; } = 256;
+
+    /// <summary>0 takes the likeliest token; above 0, logits are divided by it before sampling.</summary>
+    public double Temperature { get; init; }
+
+    /// <summary>Samples among the likeliest tokens that together have this probability.</summary>
+    public double TopP { get; init; } = 1;
+
+    /// <summary>Seed of sampling. A prompt's draws depend on the seed and the prompt's number, not on its batch.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Before each choice, the logit of every id seen so far in prompt and output is divided by it if positive, else multiplied.</summary>
+    public double RepetitionPenalty { get; init; } = 1.1;
+
+    /// <summary>Texts that end an answer; they are not part of it.</summary>
+    public IReadOnlyList<string> Stop { get; init; } = [];
+
+    /// <summary>Prompts computed together.</summary>
+    public int BatchSize { get; init; } = 8;
+
+    /// <summary>Whether a mask that changes nothing is allowed.</summary>
+    public bool AllowNoOp { get; init; }
+
+    /// <summary>Whether the model's end token ends an answer.</summary>
+    public bool StopAtEnd { get; init; } = true;
+
+    /// <summary>Refuses what makes no sense.</summary>
+    /// <exception cref="LapeException">ParameterOutOfRange.</exception>
+    public void Validate()
+    {
+        Require(MaxTokens >= 1, $"MaxTokens is {MaxTokens} and has to be 1 or more");
+        Require(double.IsFinite(Temperature) && Temperature >= 0, $"Temperature is {Temperature} and has to be 0 (greedy) or more");
+        Require(TopP is > 0 and <= 1, $"TopP is {TopP} and has to be above 0 and at most 1");
+        Require(double.IsFinite(RepetitionPenalty) && RepetitionPenalty > 0, $"RepetitionPenalty is {RepetitionPenalty} and has to be above 0 (1 for none)");
+        Require(BatchSize >= 1, $"BatchSize is {BatchSize} and has to be 1 or more");
+        Require(Stop.All(s => s.Length > 0), "a stop string is empty");
+
+        static void Require(bool holds, string otherwise)
+        {
+            if (!holds)
+                throw new LapeException("ParameterOutOfRange", $"Text cannot be generated: {otherwise}.");
+        }
+    }
+}
+
+/// <summary>A prompt to answer.</summary>
+/// <param name="View">The model, with or without a mask.</param>
+/// <param name="Prompt">The prompt's text.</param>
+/// <param name="Ids">Its ids, the row start included.</param>
+/// <param name="Number">Its number in the run, from 0; with the seed it decides its draws.</param>
+public sealed record GenerationRequest(ModelView View, string Prompt, IReadOnlyList<int> Ids, int Number)
+{
+    /// <summary>A request with the prompt's ids as the model's tokenizer makes them, special tokens added.</summary>
+    /// <exception cref="LapeException">PromptEmpty where neither text nor row start makes a token.</exception>
+    public static GenerationRequest Of(ModelView view, string prompt, int number)
+    {
+        var ids = view.Model.Tokenizer.Encode(prompt, addSpecialTokens: true);
+        return ids.Length > 0
+            ? new GenerationRequest(view, prompt, ids, number)
+            : throw new LapeException("PromptEmpty", $"The prompt is empty, and the tokenizer of '{view.Model.Name}' puts nothing before it. Give some text.");
+    }
+}
+
+/// <summary>Why an answer ended.</summary>
+public enum FinishReason
+{
+    /// <summary>MaxTokens was reached.</summary>
+    Length,
+    /// <summary>A stop string came.</summary>
+    StopString,
+    /// <summary>The model's end token came.</summary>
+    EndToken,
+}

@@ -1,0 +1,179 @@
+using LapeOps.Architectures;
+using LapeOps.Checkpoints;
+using LapeOps.Native;
+using LapeOps.Tokenization;
+using LapeOps.Transformers;
+using TorchSharp;
+
+namespace LapeOps;
+
+/// <summary>
+/// A model with its weights on a device. Views of it (<see cref="ModelView"/>) share the weights. Several threads may compute with it at
+/// once; closing it waits for them, and every later use of it or of a view fails with one error.
+/// </summary>
+public sealed class LanguageModel : IDisposable
+{
+    private const string TokenizerFile = "tokenizer.json";
+    private readonly Checkpoint _checkpoint;
+    private readonly IWeightSource _weights;
+    private readonly Lock _gate = new();
+    private readonly List<IDisposable> _owned = [];
+    private readonly HuggingFaceTokenizer? _tokenizer;
+    private int _leases;
+    private bool _closed;
+
+    private LanguageModel(Checkpoint checkpoint, HuggingFaceTokenizer? tokenizer, torch.Device device, ComputeType type)
+    {
+        _checkpoint = checkpoint;
+        _tokenizer = tokenizer;
+        Device = device;
+        Type = type;
+        Fingerprint = checkpoint.Fingerprint;
+        _weights = new ResidentWeights(checkpoint, device, type.ToTorch());
+        Transformer = new Transformer(checkpoint.Shape, _weights, device, type.ToTorch());
+    }
+
+    /// <summary>The folder's full path.</summary>
+    public string Folder => _checkpoint.Folder;
+
+    /// <summary>The folder's name.</summary>
+    public string Name => _checkpoint.Name;
+
+    /// <summary>What the arithmetic knows of the model.</summary>
+    public TransformerShape Shape => _checkpoint.Shape;
+
+    /// <summary>Tells models apart; see <see cref="Checkpoint.Fingerprint"/>.</summary>
+    public string Fingerprint { get; }
+
+    /// <summary>Whether the folder has a tokenizer; without one, only ids go in and come out.</summary>
+    public bool HasTokenizer => _tokenizer is not null;
+
+    /// <summary>Text to ids and back.</summary>
+    /// <exception cref="LapeException">TokenizerMissing where the folder has none.</exception>
+    public HuggingFaceTokenizer Tokenizer => _tokenizer
+        ?? throw new LapeException("TokenizerMissing", $"{Folder} has no {TokenizerFile}, so text cannot become ids. Put the model's tokenizer there.");
+
+    /// <summary>SHA-256 of tokenizer.json; empty where there is none.</summary>
+    public string TokenizerHash => _tokenizer?.Sha256 ?? "";
+
+    /// <summary>Ids that end a generation.</summary>
+    public IReadOnlyList<int> EndIds => _checkpoint.EndIds;
+
+    /// <summary>What was passed over while opening, a sentence each.</summary>
+    public IReadOnlyList<string> Warnings => _checkpoint.Warnings;
+
+    /// <summary>Where it computes.</summary>
+    public torch.Device Device { get; }
+
+    /// <summary>What its linear layers compute in.</summary>
+    public ComputeType Type { get; }
+
+    /// <summary>Whether it was closed.</summary>
+    public bool Closed
+    {
+        get
+        {
+            lock (_gate)
+                return _closed;
+        }
+    }
+
+    /// <summary>The forward pass.</summary>
+    public Transformer Transformer { get; }
+
+    /// <summary>Opens a model folder and loads its weights.</summary>
+    /// <param name="folder">config.json, *.safetensors, tokenizer.json.</param>
+    /// <param name="device">Auto, cpu, cuda, cuda:N (or meta, which has shapes and no values).</param>
+    /// <param name="type">What linear layers compute in; null for the device's default: float32 on a CPU, bfloat16 on CUDA.</param>
+    /// <exception cref="LapeException">What <see cref="Checkpoint.Open"/> and the tokenizer refuse; TokenizerContradictsModel; DeviceUnknown,
+    /// DeviceUnavailable; MemoryInsufficient with both numbers.</exception>
+    public static LanguageModel Open(string folder, string device = Devices.Auto, ComputeType? type = null)
+    {
+        var checkpoint = Checkpoint.Open(folder);
+        try
+        {
+            var file = Path.Combine(checkpoint.Folder, TokenizerFile);
+            var tokenizer = File.Exists(file) ? HuggingFaceTokenizer.Load(file) : null;
+            if (tokenizer?.VocabularySize > checkpoint.Shape.Vocabulary)
+                throw new LapeException("TokenizerContradictsModel",
+                    $"{checkpoint.Folder}: tokenizer.json has {tokenizer.VocabularySize} ids and the model's embedding {checkpoint.Shape.Vocabulary} rows. The files belong to different models.");
+            NativeRuntime.EnsureLoaded();
+            var where = Devices.Resolve(device);
+            var computed = type ?? (where.type == DeviceType.CUDA ? ComputeType.BFloat16 : ComputeType.Float32);
+            var needed = WeightBytes(checkpoint.Shape, computed);
+            if (where.type == DeviceType.CPU)
+                Memory.Require($"The model '{checkpoint.Name}' in {computed}", needed, Memory.AvailableOnHost(), "Free memory, or open a smaller model.");
+            return new LanguageModel(checkpoint, tokenizer, where, computed);
+        }
+        catch
+        {
+            checkpoint.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Bytes of all weights in a type.</summary>
+    public static long WeightBytes(TransformerShape shape, ComputeType type) =>
+        (ResidentWeights.BytesFor(shape, type.ToTorch()) * shape.Layers)
+        + ((long)shape.Vocabulary * shape.Hidden * type.ToTorch().ElementBytes() * (shape.TiedHead ? 1 : 2));
+
+    /// <summary>Keeps the model open while something computes with it.</summary>
+    /// <exception cref="LapeException">ModelClosed.</exception>
+    internal IDisposable Lease()
+    {
+        lock (_gate)
+        {
+            if (_closed)
+                throw new LapeException("ModelClosed", $"The model '{Name}' was closed. Open it again with Open-LapeModel, and make its masks anew.");
+            _leases++;
+            return new Ending(this);
+        }
+    }
+
+    /// <summary>Frees something with the model.</summary>
+    internal T Own<T>(T resource) where T : IDisposable
+    {
+        lock (_gate)
+            _owned.Add(resource);
+        return resource;
+    }
+
+    /// <summary>Frees the weights and unmaps the files, as soon as nothing computes with them any more.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_closed)
+                return;
+            _closed = true;
+            if (_leases == 0)
+                Free();
+        }
+    }
+
+    private void Free()
+    {
+        foreach (var resource in _owned)
+            resource.Dispose();
+        Transformer.Dispose();
+        _weights.Dispose();
+        _checkpoint.Dispose();
+    }
+
+    private sealed class Ending(LanguageModel model) : IDisposable
+    {
+        private bool _ended;
+
+        public void Dispose()
+        {
+            lock (model._gate)
+            {
+                if (_ended)
+                    return;
+                _ended = true;
+                if (--model._leases == 0 && model._closed)
+                    model.Free();
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using TorchSharp;
+
+namespace LapeOps.Native;
+
+/// <summary>Devices by name.</summary>
+public static class Devices
+{
+    /// <summary>The best device that is there.</summary>
+    public const string Auto = "Auto";
+
+    /// <summary>
+    /// Auto is the first CUDA device where a CUDA runtime is present, else the CPU. meta has shapes and no values: a whole run on it
+    /// proves that nothing is read back.
+    /// </summary>
+    /// <exception cref="LapeException">DeviceUnknown or DeviceUnavailable.</exception>
+    public static torch.Device Resolve(string name)
+    {
+        NativeRuntime.EnsureLoaded();
+        var cuda = NativeRuntime.Flavour == RuntimeFlavour.Cuda && torch.TryInitializeDeviceType(DeviceType.CUDA) ? torch.cuda.device_count() : 0;
+        var wanted = name.ToLowerInvariant();
+        if (wanted == "auto")
+            return cuda > 0 ? torch.device(DeviceType.CUDA, 0) : torch.CPU;
+        if (wanted is "cpu" or "meta")
+            return wanted == "cpu" ? torch.CPU : torch.META;
+        if (wanted != "cuda" && !wanted.StartsWith("cuda:", StringComparison.Ordinal))
+            throw new LapeException("DeviceUnknown", $"'{name}' is not a device. Use Auto, cpu, cuda or cuda:N.");
+        var index = 0;
+        if (wanted != "cuda" && !int.TryParse(wanted["cuda:".Length..], out index))
+            throw new LapeException("DeviceUnknown", $"'{name}' is not a device. Use Auto, cpu, cuda or cuda:N.");
+        return index < cuda && index >= 0
+            ? torch.device(DeviceType.CUDA, index)
+            : throw new LapeException("DeviceUnavailable",
+                $"'{name}' is not available: {cuda} CUDA devices were found with the libtorch at {NativeRuntime.TorchFolder}. Use cpu, or set LAPE_LIBTORCH to a libtorch with CUDA.");
+    }
+
+    /// <summary>Waits for the device; nothing to wait for on a CPU.</summary>
+    public static void Synchronize(torch.Device device)
+    {
+        if (device.type == DeviceType.CUDA)
+            torch.cuda.synchronize(device);
+    }
+}

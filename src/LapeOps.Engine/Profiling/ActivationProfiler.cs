@@ -1,0 +1,161 @@
+using System.Diagnostics;
+using LapeOps.Corpora;
+using LapeOps.Native;
+using LapeOps.Statistics;
+using LapeOps.Transformers;
+using static TorchSharp.torch;
+
+namespace LapeOps.Profiling;
+
+/// <summary>How far a profiling run is.</summary>
+/// <param name="Language">The language at hand.</param>
+/// <param name="TokensDone">Counted positions so far, of all languages.</param>
+/// <param name="TokensInAll">Positions to count.</param>
+/// <param name="TokensComputed">Positions that this run computed itself; the rest was taken over.</param>
+/// <param name="Elapsed">Time that this run has taken.</param>
+public sealed record ProfileProgress(string Language, long TokensDone, long TokensInAll, long TokensComputed, TimeSpan Elapsed)
+{
+    /// <summary>Time left at the speed so far; null before anything was computed.</summary>
+    public TimeSpan? Left => TokensComputed == 0 ? null : Elapsed * ((TokensInAll - TokensDone) / (double)TokensComputed);
+}
+
+/// <summary>
+/// Runs rows through the transformer and counts (METHOD.md, "Rows and counting"). A group counts whole or not at all; a stopped, killed
+/// and resumed run ends with the same file, byte for byte, as an uninterrupted one on the same machine.
+/// </summary>
+public static class ActivationProfiler
+{
+    // Saving may take this share of the time.
+    private const double SaveShare = 0.05;
+
+    /// <summary>Where an unfinished run keeps its whole groups.</summary>
+    public static string PartialPath(string outPath) => outPath + ".partial";
+
+    /// <summary>Measures a plan.</summary>
+    /// <param name="model">The model of the plan.</param>
+    /// <param name="plan">What to measure.</param>
+    /// <param name="outPath">The statistics file, or null to keep them in memory. Whole groups of an interrupted run with the same identity
+    /// and corpora are taken over, and so are finished languages of an older file.</param>
+    /// <param name="force">Whether nothing is taken over.</param>
+    /// <param name="progress">Told after every group.</param>
+    /// <param name="stop">Looked at before every layer; whole groups are kept when it stops.</param>
+    /// <exception cref="OperationCanceledException">It was stopped; whole groups are in <see cref="PartialPath"/>.</exception>
+    /// <exception cref="LapeException">ModelClosed, OutputNotWritable, OutputInUse.</exception>
+    public static ActivationStatistics Measure(LanguageModel model, ProfilePlan plan, string? outPath = null, bool force = false,
+        IProgress<ProfileProgress>? progress = null, CancellationToken stop = default)
+    {
+        using var lease = model.Lease();
+        using var alone = outPath is null ? null : OutputLock.Take(outPath);
+        var run = new Run(model, plan, outPath, progress, stop);
+        return run.Measure(outPath is null || force ? [] : Earlier(outPath, plan));
+    }
+
+    // What an earlier run counted of the same rows: the languages of a partial file, then those of a finished one.
+    private static Dictionary<string, LanguageActivation> Earlier(string outPath, ProfilePlan plan)
+    {
+        var earlier = new Dictionary<string, LanguageActivation>(StringComparer.Ordinal);
+        foreach (var path in new[] { PartialPath(outPath), outPath }.Where(File.Exists))
+        {
+            ActivationStatistics statistics;
+            try
+            {
+                statistics = StatisticsFile.Read(path);
+            }
+            catch (LapeException) when (path == outPath)
+            {
+                continue; // Something else is there, and will be replaced.
+            }
+            if (statistics.Identity.DifferencesFrom(plan.Identity).Count > 0)
+                continue;
+            foreach (var language in plan.Languages)
+                if (statistics.Activations.FirstOrDefault(a => a.Language == language.Language && a.Rows == language.Rows) is { } found)
+                    earlier.TryAdd(language.Language, found);
+        }
+        return earlier;
+    }
+
+    private sealed class Run(LanguageModel model, ProfilePlan plan, string? outPath, IProgress<ProfileProgress>? progress, CancellationToken stop)
+    {
+        private readonly Stopwatch _clock = Stopwatch.StartNew();
+        private readonly List<LanguageActivation> _finished = [];
+        private readonly long _tokensInAll = plan.Languages.Sum(l => (long)l.Rows.CountedRows * l.Plan.TextTokens);
+        private long _tokensDone;
+        private long _tokensComputed;
+        private TimeSpan _lastSave;
+        private TimeSpan _saving;
+
+        public ActivationStatistics Measure(Dictionary<string, LanguageActivation> earlier)
+        {
+            using var scope = NewDisposeScope();
+            var shape = model.Shape;
+            using var tap = new CountingTap(shape.Layers, shape.Width, shape.Hidden, plan.Languages[0].Plan.RowStart.Count, plan.Identity.Sums, model.Device);
+            foreach (var language in plan.Languages)
+                _finished.Add(MeasureLanguage(language, earlier.GetValueOrDefault(language.Language), tap));
+            var statistics = new ActivationStatistics(plan.Identity, _finished, outPath);
+            if (outPath is null)
+                return statistics;
+            StatisticsFile.Write(outPath, statistics);
+            File.Delete(PartialPath(outPath));
+            return statistics;
+        }
+
+        private LanguageActivation MeasureLanguage(TokenRows rows, LanguageActivation? start, CountingTap tap)
+        {
+            _tokensDone += start?.Tokens ?? 0;
+            if (start is { Complete: true })
+                return start;
+            using var scope = NewDisposeScope();
+            using var totals = new GroupAccumulator(plan.Identity, rows.Language, rows.Rows, start, model.Device);
+            var attending = Attending.WholeRows(rows.Plan.Context, model.Device);
+            try
+            {
+                var next = Upload(rows, totals.GroupsCounted);
+                while (totals.GroupsCounted < rows.Rows.Groups)
+                {
+                    var ids = next;
+                    model.Transformer.Observe(ids, attending, tap, stop);
+                    var tokens = ids.shape[0] * rows.Plan.TextTokens;
+                    totals.Add(tap, tokens);
+                    // Goes up while the device still computes.
+                    next = totals.GroupsCounted < rows.Rows.Groups ? Upload(rows, totals.GroupsCounted) : ids;
+                    Devices.Synchronize(model.Device);
+                    if (!ReferenceEquals(next, ids))
+                        ids.Dispose();
+                    _tokensDone += tokens;
+                    _tokensComputed += tokens;
+                    progress?.Report(new ProfileProgress(rows.Language, _tokensDone, _tokensInAll, _tokensComputed, _clock.Elapsed));
+                    if (outPath is not null && (_clock.Elapsed - _lastSave) * SaveShare > _saving)
+                        Save(totals);
+                }
+                return totals.Read();
+            }
+            catch (OperationCanceledException) when (outPath is not null)
+            {
+                Save(totals);
+                throw;
+            }
+        }
+
+        private Tensor Upload(TokenRows rows, int group)
+        {
+            var (first, count) = rows.Group(group);
+            var ids = new long[count * rows.Plan.Context];
+            rows.Fill(ids, first, count);
+            var host = tensor(ids, [count, rows.Plan.Context], ScalarType.Int64);
+            if (model.Device.type == TorchSharp.DeviceType.CPU)
+                return host;
+            using (host)
+                return model.Device.type == TorchSharp.DeviceType.CUDA
+                    ? host.pin_memory().to(model.Device, non_blocking: true)
+                    : host.to(model.Device);
+        }
+
+        private void Save(GroupAccumulator totals)
+        {
+            var begin = _clock.Elapsed;
+            StatisticsFile.Write(PartialPath(outPath!), new ActivationStatistics(plan.Identity, [.. _finished, totals.Read()]));
+            _lastSave = _clock.Elapsed;
+            _saving = _lastSave - begin;
+        }
+    }
+}

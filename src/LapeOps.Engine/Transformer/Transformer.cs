@@ -1,0 +1,144 @@
+using LapeOps.Architectures;
+using static TorchSharp.torch;
+
+namespace LapeOps.Transformers;
+
+/// <summary>
+/// The one transformer. Linear layers and attention products compute in the model's type; the residual stream, norms, rotary tables,
+/// activations and logits are float32 (METHOD.md, "Arithmetic"). It holds no state: calls at once are independent.
+/// </summary>
+public sealed class Transformer(TransformerShape shape, IWeightSource weights, Device device, ScalarType type) : IDisposable
+{
+    private readonly Tensor _frequencies = tensor(Rotary.Frequencies(shape), device: device).DetachFromDisposeScope(); // [head / 2]
+
+    /// <summary>The model's shape.</summary>
+    public TransformerShape Shape => shape;
+
+    /// <summary>Where everything is computed.</summary>
+    public Device Device => device;
+
+    /// <summary>The type that linear layers compute in.</summary>
+    public ScalarType Type => type;
+
+    /// <summary>The residual stream after the last block and norm, [rows, tokens, hidden] float32.</summary>
+    /// <param name="ids">[rows, tokens] Int64.</param>
+    /// <param name="attending">Where the tokens stand.</param>
+    /// <param name="tap">What each block asks.</param>
+    /// <param name="stop">Looked at before each block.</param>
+    public Tensor Hidden(Tensor ids, Attending attending, FeedForwardTap tap, CancellationToken stop = default)
+    {
+        using var scope = NewDisposeScope();
+        var hidden = Norm(Blocks(ids, attending, tap, toLastTap: false, stop)!, weights.FinalNorm);
+        attending.Cache?.Advance((int)ids.shape[1]);
+        return hidden.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Computes up to the last block's product and nothing after it: for taps that only look.</summary>
+    public void Observe(Tensor ids, Attending attending, FeedForwardTap tap, CancellationToken stop = default)
+    {
+        using var scope = NewDisposeScope();
+        Blocks(ids, attending, tap, toLastTap: true, stop);
+    }
+
+    /// <summary>Next-token logits for sampling, [.., vocabulary] float32, the product taken in the model's type.</summary>
+    public Tensor Logits(Tensor hidden) => Linear(hidden, weights.Head);
+
+    /// <summary>
+    /// Negative log-likelihood in nats of <paramref name="targets"/>, [rows, tokens] float32. Logits are float32 whatever the model's type,
+    /// and exist for <paramref name="chunk"/> tokens at a time.
+    /// </summary>
+    /// <param name="hidden">[rows, tokens, hidden], of the tokens before the targets.</param>
+    /// <param name="targets">[rows, tokens] Int64.</param>
+    /// <param name="chunk">Tokens of a row whose logits exist at once.</param>
+    /// <param name="stop">Looked at between chunks.</param>
+    public Tensor NegativeLogLikelihood(Tensor hidden, Tensor targets, int chunk = 128, CancellationToken stop = default)
+    {
+        using var scope = NewDisposeScope();
+        var head = weights.Head.to(ScalarType.Float32);
+        var parts = new List<Tensor>();
+        for (long row = 0; row < hidden.shape[0]; row++)
+        {
+            var chunks = new List<Tensor>();
+            for (long start = 0; start < hidden.shape[1]; start += chunk)
+            {
+                stop.ThrowIfCancellationRequested();
+                using var inner = NewDisposeScope();
+                var count = Math.Min(chunk, hidden.shape[1] - start);
+                var logits = nn.functional.linear(hidden[row].narrow(0, start, count), head); // [count, vocabulary]
+                var target = targets[row].narrow(0, start, count).unsqueeze(1);
+                chunks.Add((logits.logsumexp(1) - logits.gather(1, target).squeeze(1)).MoveToOuterDisposeScope());
+            }
+            parts.Add(cat(chunks));
+        }
+        return stack(parts).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Frees its tables; the weights belong to their source.</summary>
+    public void Dispose() => _frequencies.Dispose();
+
+    private Tensor? Blocks(Tensor ids, Attending attending, FeedForwardTap tap, bool toLastTap, CancellationToken stop)
+    {
+        var (cos, sin) = Rotary.Tables(_frequencies, attending.Positions);
+        var stream = weights.Embedding.index_select(0, ids.view(-1)).view(ids.shape[0], ids.shape[1], shape.Hidden).to(ScalarType.Float32); // [rows, tokens, hidden]
+        for (var layer = 0; layer < shape.Layers; layer++)
+        {
+            stop.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var block = weights.Block(layer);
+            tap.BlockInput(layer, stream);
+            var attended = stream + Attention(layer, block, Norm(stream, block.AttentionNorm), cos, sin, attending);
+            var product = FeedForward(layer, block, Norm(attended, block.FeedForwardNorm), tap);
+            if (toLastTap && layer == shape.Layers - 1)
+                return null;
+            stream.Dispose();
+            stream = (attended + Linear(product, block.Down)).MoveToOuterDisposeScope();
+        }
+        return stream;
+    }
+
+    private Tensor Attention(int layer, BlockWeights block, Tensor x, Tensor cos, Tensor sin, Attending attending)
+    {
+        long rows = x.shape[0], tokens = x.shape[1];
+        int group = shape.Heads / shape.KeyValueHeads, head = shape.HeadWidth;
+        var query = Rotary.Turn(Heads(Linear(x, block.Query), shape.Heads), cos, sin).to(type); // [rows, heads, tokens, head]
+        var key = Rotary.Turn(Heads(Linear(x, block.Key), shape.KeyValueHeads), cos, sin).to(type); // [rows, keyHeads, tokens, head]
+        var value = Heads(Linear(x, block.Value), shape.KeyValueHeads).to(type); // [rows, keyHeads, tokens, head]
+        if (attending.Cache is { } cache)
+            (key, value) = cache.Append(layer, key, value);
+        if (tokens == 1)
+        {
+            // A single query has no order to keep, so the heads of a group can stand where tokens do and share their keys uncopied.
+            query = query.view(rows, shape.KeyValueHeads, group, head);
+        }
+        else if (group > 1)
+        {
+            key = Repeated(key, group);
+            value = Repeated(value, group);
+        }
+        var mixed = nn.functional.scaled_dot_product_attention(query, key, value, attending.Mask?.to(type), 0, attending.Causal);
+        mixed = mixed.view(rows, shape.Heads, tokens, head).transpose(1, 2).reshape(rows, tokens, shape.Heads * head);
+        return Linear(mixed, block.Output);
+
+        Tensor Heads(Tensor projected, int heads) => projected.view(rows, tokens, heads, head).transpose(1, 2);
+    }
+
+    private Tensor FeedForward(int layer, BlockWeights block, Tensor x, FeedForwardTap tap)
+    {
+        var activation = shape.Activation.Apply(Linear(x, block.Gate)); // [rows, tokens, width]
+        tap.Activation(layer, activation);
+        var product = activation.mul_(Linear(x, block.Up));
+        tap.DownInput(layer, product);
+        return product;
+    }
+
+    private Tensor Linear(Tensor x, Tensor weight) => nn.functional.linear(x.to(type), weight).to(ScalarType.Float32);
+
+    private Tensor Norm(Tensor x, Tensor weight) =>
+        (x * x.square().mean([-1], keepdim: true).add_(shape.NormEpsilon).rsqrt_()).mul_(weight);
+
+    private static Tensor Repeated(Tensor heads, int times)
+    {
+        var shape = heads.shape; // [rows, keyHeads, tokens, head]
+        return heads.unsqueeze(2).expand(shape[0], shape[1], times, shape[2], shape[3]).reshape(shape[0], shape[1] * times, shape[2], shape[3]);
+    }
+}
