@@ -39,7 +39,7 @@ internal static class CsvMask
                 throw MaskFile.Invalid(path, $"it lacks the column {missing}; a mask has {string.Join(", ", _columns)}");
             return ReadRows(csv, path);
         }
-        catch (Exception e) when (e is CsvFormatException or DecoderFallbackException or ArgumentException or InvalidDataException)
+        catch (Exception e) when (e is CsvFormatException or DecoderFallbackException or IndexOutOfRangeException or InvalidDataException)
         {
             throw MaskFile.Invalid(path, $"it is not CSV in UTF-8: {e.Message}", e);
         }

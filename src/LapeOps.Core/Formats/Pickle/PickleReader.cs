@@ -17,8 +17,7 @@ internal sealed class PickleReader(byte[] pickle, TorchArchive archive)
     private readonly Stack<int> _marks = [];
     private readonly Dictionary<uint, object?> _memo = [];
 
-    // Containers that are still being filled. One that is part of another is closed for good, and an open one cannot be fetched from
-    // the memo, so no value ever contains itself.
+    // Containers that no other has yet taken in. Only these can be filled, so no value ever contains itself.
     private readonly HashSet<object> _open = new(ReferenceEqualityComparer.Instance);
     private int _position;
     private int _opcodes;
@@ -140,7 +139,7 @@ internal sealed class PickleReader(byte[] pickle, TorchArchive archive)
     {
         if (!_memo.TryGetValue(index, out var value))
             throw Refuse($"it fetches {index} from its memo, where nothing was put");
-        Push(value is null || !_open.Contains(value) ? value : throw Refuse("a container in it contains itself"));
+        Push(value);
     }
 
     private object? Peek() => _stack.Count > Floor ? _stack[^1] : throw Refuse($"{_opcode} finds nothing on the stack");
@@ -175,14 +174,14 @@ internal sealed class PickleReader(byte[] pickle, TorchArchive archive)
     private void AppendTo(object?[] items)
     {
         if (Peek() is not List<object?> list || !_open.Contains(list) || items.Any(i => i is PickleGlobal or TorchStorage))
-            throw Refuse($"{_opcode} finds no list that can be filled, or no values");
+            throw Refuse($"{_opcode} finds no list that can be filled (one in itself cannot), or no values");
         list.AddRange(items);
     }
 
     private void SetIn(object?[] items)
     {
         if (Peek() is not OrderedDictionary<string, object?> dictionary || !_open.Contains(dictionary) || items.Length % 2 != 0)
-            throw Refuse($"{_opcode} finds no dictionary that can be filled, or no pairs");
+            throw Refuse($"{_opcode} finds no dictionary that can be filled (one in itself cannot), or no pairs");
         for (var i = 0; i < items.Length; i += 2)
             if (items[i] is not string key || items[i + 1] is PickleGlobal or TorchStorage || !dictionary.TryAdd(key, items[i + 1]))
                 throw Refuse("a dictionary in it has a key that is no string or stands twice, or no value");

@@ -11,7 +11,7 @@ internal sealed record TorchTensorData(TorchType Type, IReadOnlyList<long> Shape
 /// </summary>
 internal sealed class PickleWriter
 {
-    /// <summary>The C pickler appends in batches of this size.</summary>
+    /// <summary>The C pickler appends in batches of this size; a list of one item alone is not a batch.</summary>
     private const int Batch = 1000;
 
     private readonly MemoryStream _pickle = new();
@@ -41,11 +41,11 @@ internal sealed class PickleWriter
         Put();
         foreach (var batch in items.Chunk(Batch))
         {
-            if (batch.Length > 1)
+            if (items.Count > 1)
                 Op(PickleOpcode.Mark);
             foreach (var item in batch)
                 Value(item);
-            Op(batch.Length > 1 ? PickleOpcode.Appends : PickleOpcode.Append);
+            Op(items.Count > 1 ? PickleOpcode.Appends : PickleOpcode.Append);
         }
     }
 
