@@ -32,7 +32,7 @@ public static class NativeRuntime
         if (!Directory.Exists(torch))
             throw new LapeException("RuntimeMissing", $"There is no libtorch at {torch}. {RuntimeFolder.HowToMake}");
         var plan = LoadPlan.For(RuntimeFolder.Rid, Flavour, torch, [.. Directory.GetFiles(torch).Select(f => Path.GetFileName(f)!)], binding);
-        HostAllocator.Tune();
+        LinuxSettings.Apply();
         foreach (var library in plan.Preload)
         {
             try
