@@ -22,35 +22,38 @@ internal static unsafe class FewTokens
         Vector512.IsHardwareAccelerated
         && x.device_type == DeviceType.CPU && x.dtype == ScalarType.Float32 && weight.dtype == ScalarType.Float32
         && x.numel() <= MostTokens * weight.shape[1]
-        && weight.shape[0] % Tile == 0 && weight.shape[1] % Vector512<float>.Count == 0;
+        && weight.is_contiguous() && weight.shape[0] % Tile == 0 && weight.shape[1] % Vector512<float>.Count == 0;
 
     /// <summary>x times the transposed weight, [.., outputs] float32. Every number is summed in one order, however many threads there are.</summary>
     public static Tensor Linear(Tensor x, Tensor weight)
     {
         using var scope = NewDisposeScope();
-        x = x.contiguous();
-        var y = empty([.. x.shape[..^1], weight.shape[0]], ScalarType.Float32, CPU);
         int inputs = (int)weight.shape[1], outputs = (int)weight.shape[0], tokens = (int)(x.numel() / inputs);
-        float* from = Address(x.view(tokens, inputs)), with = Address(weight), to = Address(y.view(tokens, outputs));
-        var pieces = (outputs + RowsAtOnce - 1) / RowsAtOnce;
-        Parallel.For(0, pieces, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, piece =>
+        var tiled = tokens / Tile * Tile;
+        var rows = x.contiguous().view(tokens, inputs);
+        var y = empty([.. x.shape[..^1], outputs], ScalarType.Float32, CPU);
+        float* alone = Address(rows), inTiles = tiled > 0 ? Address(Tiles(rows.narrow(0, 0, tiled))) : null, with = Address(weight), to = Address(y.view(tokens, outputs));
+        Parallel.For(0, (outputs + RowsAtOnce - 1) / RowsAtOnce, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, piece =>
         {
             var end = Math.Min(outputs, (piece + 1) * RowsAtOnce);
             for (var row = piece * RowsAtOnce; row < end; row += Tile)
             {
-                var rows = with + ((long)row * inputs);
-                var token = 0;
-                for (; token + Tile <= tokens; token += Tile)
-                    FourTokens(from + ((long)token * inputs), rows, to + ((long)token * outputs) + row, inputs, outputs);
-                for (; token < tokens; token++)
-                    OneToken(from + ((long)token * inputs), rows, to + ((long)token * outputs) + row, inputs);
+                var weights = with + ((long)row * inputs);
+                for (var token = 0; token < tiled; token += Tile)
+                    FourTokens(inTiles + ((long)token * inputs), weights, to + ((long)token * outputs) + row, inputs, outputs);
+                for (var token = tiled; token < tokens; token++)
+                    OneToken(alone + ((long)token * inputs), weights, to + ((long)token * outputs) + row, inputs);
             }
         });
         return y.MoveToOuterDisposeScope();
     }
 
-    // Of the first row, since a span has no room for a large matrix.
-    private static float* Address(Tensor matrix) => (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(matrix.narrow(0, 0, 1).bytes));
+    // [tokens, inputs] to [tokens / 4, inputs / 16, 4, 16], so that what is read next stands next.
+    private static Tensor Tiles(Tensor rows) =>
+        rows.view(rows.shape[0] / Tile, Tile, rows.shape[1] / Vector512<float>.Count, Vector512<float>.Count).transpose(1, 2).contiguous();
+
+    // By its first part, since a span has no room for all of a large matrix.
+    private static float* Address(Tensor tensor) => (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.narrow(0, 0, 1).bytes));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void OneToken(float* x, float* rows, float* y, int inputs)
@@ -70,14 +73,14 @@ internal static unsafe class FewTokens
 
     // Sixteen sums, which stay in registers.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourTokens(float* x, float* rows, float* y, int inputs, int outputs)
+    private static void FourTokens(float* tile, float* rows, float* y, int inputs, int outputs)
     {
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default, b3 = default;
         Vector512<float> c0 = default, c1 = default, c2 = default, c3 = default, d0 = default, d1 = default, d2 = default, d3 = default;
-        float* x1 = x + inputs, x2 = x1 + inputs, x3 = x2 + inputs, w1 = rows + inputs, w2 = w1 + inputs, w3 = w2 + inputs;
-        for (var i = 0; i < inputs; i += Vector512<float>.Count)
+        float* w1 = rows + inputs, w2 = w1 + inputs, w3 = w2 + inputs;
+        for (var i = 0; i < inputs; i += Vector512<float>.Count, tile += Tile * Vector512<float>.Count)
         {
-            Vector512<float> v0 = Vector512.Load(x + i), v1 = Vector512.Load(x1 + i), v2 = Vector512.Load(x2 + i), v3 = Vector512.Load(x3 + i);
+            Vector512<float> v0 = Vector512.Load(tile), v1 = Vector512.Load(tile + 16), v2 = Vector512.Load(tile + 32), v3 = Vector512.Load(tile + 48);
             var w = Vector512.Load(rows + i);
             a0 = Vector512.FusedMultiplyAdd(w, v0, a0);
             a1 = Vector512.FusedMultiplyAdd(w, v1, a1);
