@@ -12,7 +12,7 @@ internal static class Cells
         ('\uF900', '\uFAFF'), ('\uFE30', '\uFE6F'), ('\uFF00', '\uFF60'), ('\uFFE0', '\uFFE6'),
     ];
 
-    /// <summary>The columns of one UTF-16 unit; each half of a surrogate pair counts one, which is right for emoji and rare Han characters.</summary>
+    /// <summary>The columns of one UTF-16 unit; each half of a surrogate pair counts one, right for emoji and rare Han.</summary>
     public static int Width(char unit)
     {
         if (unit < '\u0300')

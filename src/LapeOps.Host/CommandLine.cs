@@ -4,10 +4,12 @@ using System.Text.RegularExpressions;
 
 namespace LapeOps.Host;
 
-/// <summary>Turns the arguments of a process into the PowerShell command that runs a script with them, as <c>pwsh -File</c> reads them.</summary>
+/// <summary>From the arguments of a process to the PowerShell command that runs a script with them, read as <c>pwsh -File</c> does.</summary>
 public static partial class CommandLine
 {
-    /// <summary>The call of a script: <c>-Name</c> stays a parameter, <c>-Name:$false</c> and <c>:$true</c> keep their value, all else is a literal string.</summary>
+    /// <summary>
+    /// The call of a script: <c>-Name</c> stays a parameter, <c>-Name:$false</c> and <c>-Name:$true</c> keep their value, all else is a literal string.
+    /// </summary>
     /// <param name="script">The full path of the script.</param>
     /// <param name="arguments">The arguments after the script.</param>
     /// <returns>A statement in which nothing of the arguments can be executed.</returns>

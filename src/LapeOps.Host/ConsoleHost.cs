@@ -23,7 +23,9 @@ public sealed class ConsoleHost : PSHost
     public override CultureInfo CurrentUICulture { get; } = CultureInfo.CurrentUICulture;
 
     /// <inheritdoc/>
-    public override PSHostUserInterface UI { get; } = new ConsoleUserInterface();
+    public override PSHostUserInterface UI => Console;
+
+    internal ConsoleUserInterface Console { get; } = new();
 
     /// <summary>The argument of <c>exit</c>; null while none was met.</summary>
     public int? ExitCode { get; private set; }

@@ -15,7 +15,7 @@ internal sealed class ConsoleRawUserInterface : PSHostRawUserInterface
     public override Size WindowSize
     {
         // A terminal without a size answers 0.
-        get => Console.IsOutputRedirected || Console.WindowWidth == 0 ? Redirected : new Size(Console.WindowWidth, Math.Max(1, Console.WindowHeight));
+        get => Console.IsOutputRedirected || Console.WindowWidth == 0 ? Redirected : new(Console.WindowWidth, Math.Max(1, Console.WindowHeight));
         set => throw Unsupported();
     }
 
@@ -71,7 +71,8 @@ internal sealed class ConsoleRawUserInterface : PSHostRawUserInterface
     public override void SetBufferContents(Rectangle rectangle, BufferCell fill) => throw Unsupported();
 
     /// <inheritdoc/>
-    public override void ScrollBufferContents(Rectangle source, Coordinates destination, Rectangle clip, BufferCell fill) => throw Unsupported();
+    public override void ScrollBufferContents(Rectangle source, Coordinates destination, Rectangle clip, BufferCell fill) =>
+        throw Unsupported();
 
     private static HostException Unsupported() => new("LapeOps.Host does not draw on the console.");
 }

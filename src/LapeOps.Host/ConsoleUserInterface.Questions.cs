@@ -35,16 +35,17 @@ internal sealed partial class ConsoleUserInterface
     public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice)
     {
         var labels = choices.Select(c => c.Label.Replace("&", "", StringComparison.Ordinal)).ToList();
-        var keys = choices.Select(c => c.Label.IndexOf('&') is >= 0 and var i && i + 1 < c.Label.Length ? c.Label[i + 1].ToString() : c.Label).ToList();
+        var keys = choices.Select(c => Key(c.Label)).ToList();
         WriteLine(caption);
         WriteLine(message);
         while (true)
         {
-            Write(string.Join("  ", labels.Zip(keys, (label, key) => $"[{key}] {label}")) + (defaultChoice >= 0 ? $" (default is \"{keys[defaultChoice]}\"): " : ": "));
+            Write(string.Join("  ", keys.Zip(labels, (key, label) => $"[{key}] {label}")));
+            Write(defaultChoice >= 0 ? $" (default is \"{keys[defaultChoice]}\"): " : ": ");
             var answer = ReadLine().Trim();
             if (answer.Length == 0 && defaultChoice >= 0)
                 return defaultChoice;
-            var choice = Enumerable.Range(0, labels.Count).Where(i => Same(answer, keys[i]) || Same(answer, labels[i])).DefaultIfEmpty(-1).First();
+            var choice = Math.Max(keys.FindIndex(k => Same(k, answer)), labels.FindIndex(l => Same(l, answer)));
             if (choice >= 0)
                 return choice;
         }
@@ -58,8 +59,11 @@ internal sealed partial class ConsoleUserInterface
         throw new HostException("LapeOps.Host asks for no secrets.");
 
     /// <summary>Not offered.</summary>
-    public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName, PSCredentialTypes allowedCredentialTypes, PSCredentialUIOptions options) =>
+    public override PSCredential PromptForCredential(
+        string caption, string message, string userName, string targetName, PSCredentialTypes types, PSCredentialUIOptions options) =>
         throw new HostException("LapeOps.Host asks for no secrets.");
+
+    private static string Key(string label) => label.IndexOf('&') is >= 0 and var i && i + 1 < label.Length ? label[i + 1].ToString() : label;
 
     private static bool Same(string a, string b) => a.Equals(b, StringComparison.CurrentCultureIgnoreCase);
 }

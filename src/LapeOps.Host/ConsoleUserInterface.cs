@@ -8,18 +8,24 @@ internal sealed partial class ConsoleUserInterface : PSHostUserInterface
 {
     private readonly Lock _lock = new();
     private readonly ProgressLine? _progress;
+    private TextWriter _output = Console.Out;
 
     /// <summary>Looks at where output goes: progress is shown on a terminal only.</summary>
-    public ConsoleUserInterface() => _progress = Console.IsOutputRedirected ? null : new ProgressLine(Console.Out, () => RawUI.WindowSize.Width);
+    public ConsoleUserInterface() =>
+        _progress = Console.IsOutputRedirected ? null : new ProgressLine(Console.Out, () => RawUI.WindowSize.Width);
 
     /// <inheritdoc/>
     public override PSHostRawUserInterface RawUI { get; } = new ConsoleRawUserInterface();
 
     /// <summary>True on a terminal: PowerShell's colours are plain text elsewhere.</summary>
-    public override bool SupportsVirtualTerminal { get; } = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
+    public override bool SupportsVirtualTerminal { get; } =
+        !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
+
+    /// <summary>From now on all that is written is the report of an error.</summary>
+    public void BeginErrorReport() => _output = Console.Error;
 
     /// <inheritdoc/>
-    public override void Write(string value) => Put(Console.Out, value, SupportsVirtualTerminal);
+    public override void Write(string value) => Put(_output, value);
 
     /// <inheritdoc/>
     public override void WriteLine(string value) => Write(value + Environment.NewLine);
@@ -34,8 +40,7 @@ internal sealed partial class ConsoleUserInterface : PSHostUserInterface
     }
 
     /// <inheritdoc/>
-    public override void WriteErrorLine(string value) =>
-        Put(Console.Error, value + Environment.NewLine, SupportsVirtualTerminal && !Console.IsErrorRedirected);
+    public override void WriteErrorLine(string value) => Put(Console.Error, value + Environment.NewLine);
 
     /// <inheritdoc/>
     public override void WriteWarningLine(string message) => WriteMessage("WARNING: " + message, PSStyle.Instance.Formatting.Warning);
@@ -55,8 +60,9 @@ internal sealed partial class ConsoleUserInterface : PSHostUserInterface
 
     private void WriteMessage(string message, string style) => WriteLine(style + message + PSStyle.Instance.Reset);
 
-    private void Put(TextWriter writer, string text, bool coloured)
+    private void Put(TextWriter writer, string text)
     {
+        var coloured = SupportsVirtualTerminal && !(writer == Console.Error && Console.IsErrorRedirected);
         lock (_lock)
         {
             _progress?.Erase();

@@ -7,7 +7,7 @@ internal static class ModuleFolder
 {
     private const string SearchPath = "PSModulePath";
 
-    /// <summary>Puts the parent of the module's folder first on PSModulePath, so that the module is found by name and its cmdlets load it.</summary>
+    /// <summary>Puts the parent of the module's folder on PSModulePath: the module is found by its name, and its cmdlets load it.</summary>
     public static void AddToSearchPath()
     {
         if (Find() is not { } folder)
@@ -19,8 +19,9 @@ internal static class ModuleFolder
 
     private static string? Find()
     {
-        var built = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(m => m.Key == nameof(ModuleFolder))?.Value;
-        string?[] candidates = [built, Path.Combine(AppContext.BaseDirectory, "module", "LapeOps")];
-        return candidates.OfType<string>().Select(f => Path.TrimEndingDirectorySeparator(Path.GetFullPath(f))).FirstOrDefault(Directory.Exists);
+        var metadata = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>();
+        var built = metadata.Single(m => m.Key == nameof(ModuleFolder)).Value!;
+        string[] candidates = [Path.TrimEndingDirectorySeparator(built), Path.Combine(AppContext.BaseDirectory, "module", "LapeOps")];
+        return candidates.FirstOrDefault(Directory.Exists);
     }
 }

@@ -52,7 +52,7 @@ public static class Program
     {
         if (!File.Exists(script))
             return $"The script {script} does not exist.";
-        return script.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase) ? null : $"{script} is not a PowerShell script: its name does not end in .ps1.";
+        return script.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase) ? null : $"{script} is no PowerShell script: it does not end in .ps1.";
     }
 
     // Whatever the locale says: models speak every language. The encoding writes no byte order mark.

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
 using Microsoft.PowerShell;
 
@@ -87,12 +88,30 @@ public sealed class ScriptRun : IDisposable
         return state;
     }
 
-    // Out-Default writes a record marked so to the error stream, in the form of $ErrorView.
     private void Report(ErrorRecord error)
     {
-        var marked = PSObject.AsPSObject(error);
-        marked.Properties.Add(new PSNoteProperty("writeErrorStream", true));
+        if (error.Exception is ParseException { Errors: { } errors })
+        {
+            foreach (var text in errors.OrderBy(e => e.Extent.StartOffset).Select(ParseErrorText))
+                _host.UI.WriteErrorLine(text);
+            return;
+        }
+
+        // In the form of $ErrorView. Written by a cmdlet, the record would get that cmdlet's place in place of its own.
+        _host.Console.BeginErrorReport();
         using var report = PowerShell.Create(_runspace);
-        report.AddCommand("Out-Default").Invoke(new[] { marked });
+        report.AddCommand("Out-Default").Invoke(new[] { error });
+    }
+
+    // $ErrorView shows the first one only, and nothing where it lies at the end of the file.
+    private static string ParseErrorText(ParseError error)
+    {
+        var place = error.Extent.StartScriptPosition;
+        return $"""
+            ParserError: {place.File}:{place.LineNumber}
+            Line |
+            {place.LineNumber,4} | {place.Line.TrimEnd()}
+                 | {error.Message}
+            """;
     }
 }

@@ -12,8 +12,8 @@ internal static class WriteCommands
 {
     private static readonly Type[] Types =
     [
-        typeof(WriteHostCommand), typeof(WriteOutputCommand), typeof(WriteErrorCommand), typeof(WriteWarningCommand), typeof(WriteVerboseCommand),
-        typeof(WriteDebugCommand), typeof(WriteInformationCommand), typeof(WriteProgressCommand),
+        typeof(WriteHostCommand), typeof(WriteOutputCommand), typeof(WriteErrorCommand), typeof(WriteWarningCommand),
+        typeof(WriteVerboseCommand), typeof(WriteDebugCommand), typeof(WriteInformationCommand), typeof(WriteProgressCommand),
     ];
 
     /// <summary>An entry of each for a session state.</summary>
