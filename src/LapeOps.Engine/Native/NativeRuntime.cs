@@ -60,7 +60,7 @@ public static partial class NativeRuntime
     private static void ShortenSpinning()
     {
         if (OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
-            _ = SetEnvironment("GOMP_SPINCOUNT", "10000", overwrite: 0);
+            _ = SetEnvironment("GOMP_SPINCOUNT", "1000", overwrite: 0);
     }
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]

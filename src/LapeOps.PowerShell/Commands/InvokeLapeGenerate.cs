@@ -22,7 +22,7 @@ namespace LapeOps.PowerShell.Commands;
 /// <para>Answers two prompts by two views up to the end of the line.</para>
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "LapeGenerate")]
-[OutputType(typeof(Completion))]
+[OutputType(typeof(LapeCompletion))]
 public sealed class InvokeLapeGenerateCommand : ModelCmdlet
 {
     private static readonly GenerationOptions Defaults = new();
@@ -168,7 +168,7 @@ public sealed class InvokeLapeGenerateCommand : ModelCmdlet
         {
             if (answers[i].Proof is { } proof)
                 _changed[batch[i].View] = _changed.GetValueOrDefault(batch[i].View) + proof.ValuesChanged;
-            WriteObject(answers[i]);
+            WriteObject(new LapeCompletion(answers[i]));
         }
     }
 }
