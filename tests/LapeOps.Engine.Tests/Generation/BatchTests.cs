@@ -35,7 +35,6 @@ public sealed class BatchTests
             Assert.Equal(alone[i].Proof?.ValuesChanged, together[i].Proof?.ValuesChanged);
             Assert.Equal(alone[i].Proof?.KlDivergence ?? 0, together[i].Proof?.KlDivergence ?? 0, 1e-5);
         }
-        Assert.Equal([5, 9, 2, 9, 7, 1, 3], together.Select(c => c.PromptTokens));
     }
 
     [Fact]
