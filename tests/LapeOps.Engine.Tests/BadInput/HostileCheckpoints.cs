@@ -12,7 +12,8 @@ internal static class HostileCheckpoints
         {
             File.Delete(Config(folder));
             Directory.CreateDirectory(Config(folder));
-        }),
+        }
+        ),
         ["a config cut in the middle"] = ("ConfigInvalid", "config.json", folder => File.WriteAllText(Config(folder), File.ReadAllText(Config(folder))[..40])),
         ["a config that is a list"] = ("ConfigInvalid", "config.json", folder => File.WriteAllText(Config(folder), "[1]")),
         ["a config of brackets"] = ("ConfigInvalid", "config.json", folder => File.WriteAllText(Config(folder), new string('[', 900_000))),
@@ -20,7 +21,8 @@ internal static class HostileCheckpoints
         {
             using var file = File.OpenWrite(Config(folder));
             file.SetLength(300_000_000);
-        }),
+        }
+        ),
         ["a key twice"] = ("ConfigInvalid", "config.json", folder => File.WriteAllText(Config(folder), File.ReadAllText(Config(folder))[..^1] + ",\"hidden_size\":32}")),
         ["2^30 hidden"] = Key("ConfigInvalid", "config.json", "hidden_size", 1 << 30),
         ["2^24 hidden"] = Key("WeightsContradictConfig", "model.safetensors", "hidden_size", 1 << 24),
@@ -42,7 +44,8 @@ internal static class HostileCheckpoints
         {
             using var file = File.OpenWrite(Weights(folder));
             file.SetLength(file.Length - 1);
-        }),
+        }
+        ),
         ["an end token file that is broken"] = ("ConfigInvalid", "generation_config.json", folder =>
             File.WriteAllText(Path.Combine(folder, "generation_config.json"), "{")),
         ["an end token file that is a list"] = ("ConfigInvalid", "generation_config.json", folder =>
@@ -65,11 +68,13 @@ internal static class HostileCheckpoints
         var config = JsonNode.Parse(File.ReadAllText(Config(folder)))!;
         config[key] = value;
         File.WriteAllText(Config(folder), config.ToJsonString());
-    });
+    }
+    );
 
     private static (string, string, Action<string>) Index(string errorId, string json, string names = "model.safetensors.index.json") => (errorId, names, folder =>
     {
         File.Delete(Weights(folder));
         File.WriteAllText(Path.Combine(folder, "model.safetensors.index.json"), json);
-    });
+    }
+    );
 }

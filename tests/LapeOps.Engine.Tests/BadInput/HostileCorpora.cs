@@ -5,7 +5,8 @@ internal static class HostileCorpora
 {
     public static SortedDictionary<string, (string ErrorId, string Names, Action<string> Make)> Cases { get; } = new(StringComparer.Ordinal)
     {
-        ["an empty folder"] = ("CorpusEmpty", "corpora", _ => { }),
+        ["an empty folder"] = ("CorpusEmpty", "corpora", _ => { }
+        ),
         ["a folder without texts"] = ("CorpusEmpty", "corpora", folder => File.WriteAllText(Path.Combine(folder, "readme.md"), "text")),
         ["an empty text"] = ("CorpusTooSmall", "'xx'", folder => File.WriteAllText(Path.Combine(folder, "xx.txt"), "")),
         ["a text of one line"] = ("CorpusTooSmall", "'xx' has 5 tokens", folder => File.WriteAllText(Path.Combine(folder, "xx.txt"), "hello")),
@@ -16,6 +17,7 @@ internal static class HostileCorpora
         {
             File.WriteAllText(Path.Combine(folder, "xx.txt"), new string('a', 1000));
             File.WriteAllBytes(Path.Combine(folder, "yy.txt"), [0xC0]);
-        }),
+        }
+        ),
     };
 }
