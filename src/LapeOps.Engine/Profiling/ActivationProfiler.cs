@@ -61,7 +61,7 @@ public static class ActivationProfiler
             {
                 statistics = StatisticsFile.ReadCopy(path);
             }
-            catch (LapeException) when (path == outPath)
+            catch (LapeException)
             {
                 continue; // Something else is there, and will be replaced.
             }
