@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace LapeOps.Host;
@@ -22,6 +23,7 @@ public static class Program
     public static int Main(string[] args)
     {
         UseUtf8();
+        UseSomeCulture();
         switch (args)
         {
             case []:
@@ -53,6 +55,16 @@ public static class Program
         if (!File.Exists(script))
             return $"The script {script} does not exist.";
         return script.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase) ? null : $"{script} is no PowerShell script: it does not end in .ps1.";
+    }
+
+    // Without a locale, as in most containers, PowerShell breaks lines of help inside words. Without ICU there is no other culture.
+    private static void UseSomeCulture()
+    {
+        if (!CultureInfo.CurrentCulture.Equals(CultureInfo.InvariantCulture) || CultureInfo.GetCultures(CultureTypes.SpecificCultures).Length == 0)
+            return;
+        var english = CultureInfo.GetCultureInfo("en-US");
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = english;
+        CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentUICulture = english;
     }
 
     // Whatever the locale says: models speak every language. The encoding writes no byte order mark.
