@@ -57,14 +57,21 @@ public static class Program
         return script.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase) ? null : $"{script} is no PowerShell script: it does not end in .ps1.";
     }
 
-    // Without a locale, as in most containers, PowerShell breaks lines of help inside words. Without ICU there is no other culture.
+    // Without a locale, as in most containers, PowerShell breaks lines of help inside words.
     private static void UseSomeCulture()
     {
-        if (!CultureInfo.CurrentCulture.Equals(CultureInfo.InvariantCulture) || CultureInfo.GetCultures(CultureTypes.SpecificCultures).Length == 0)
+        if (!CultureInfo.CurrentCulture.Equals(CultureInfo.InvariantCulture))
             return;
-        var english = CultureInfo.GetCultureInfo("en-US");
-        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = english;
-        CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentUICulture = english;
+        try
+        {
+            var english = CultureInfo.GetCultureInfo("en-US");
+            CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = english;
+            CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentUICulture = english;
+        }
+        catch (CultureNotFoundException)
+        {
+            // .NET runs in its invariant mode, which has no other.
+        }
     }
 
     // Whatever the locale says: models speak every language. The encoding writes no byte order mark.
