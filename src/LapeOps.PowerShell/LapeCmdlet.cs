@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
+using System.Runtime.ExceptionServices;
 
 namespace LapeOps.PowerShell;
 
@@ -15,8 +16,10 @@ public abstract class LapeCmdlet : PSCmdlet, IDisposable
     /// <exception cref="PipelineStoppedException">It was stopped.</exception>
     private protected T Work<T>(Func<Emitter, T> work)
     {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         using var messages = new BlockingCollection<Action>();
-        var emitter = new Emitter(messages.Add, this, _stopping.Token);
+        var emitter = new Emitter(messages.Add, this, ending.Token);
+        ExceptionDispatchInfo? refused = null;
         var running = Task.Factory.StartNew(() =>
         {
             try
@@ -31,8 +34,23 @@ public abstract class LapeCmdlet : PSCmdlet, IDisposable
         foreach (var write in messages.GetConsumingEnumerable())
         {
             // After a stop nothing may be written any more, and the work ends by itself.
-            if (!_stopping.IsCancellationRequested)
+            if (ending.IsCancellationRequested)
+                continue;
+            try
+            {
                 write();
+            }
+            catch (Exception e)
+            {
+                // What was written may not be (-WarningAction Stop): told once the work has ended.
+                refused = ExceptionDispatchInfo.Capture(e);
+                ending.Cancel();
+            }
+        }
+        if (refused is not null)
+        {
+            Task.WaitAny(running);
+            refused.Throw();
         }
         try
         {
