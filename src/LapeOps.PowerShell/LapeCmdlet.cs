@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
-using System.Runtime.ExceptionServices;
 
 namespace LapeOps.PowerShell;
 
@@ -16,10 +15,8 @@ public abstract class LapeCmdlet : PSCmdlet, IDisposable
     /// <exception cref="PipelineStoppedException">It was stopped.</exception>
     private protected T Work<T>(Func<Emitter, T> work)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         using var messages = new BlockingCollection<Action>();
-        var emitter = new Emitter(messages.Add, this, ending.Token);
-        ExceptionDispatchInfo? refused = null;
+        var emitter = new Emitter(messages.Add, this, _stopping.Token);
         var running = Task.Factory.StartNew(() =>
         {
             try
@@ -31,26 +28,21 @@ public abstract class LapeCmdlet : PSCmdlet, IDisposable
                 messages.CompleteAdding();
             }
         }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        foreach (var write in messages.GetConsumingEnumerable())
+        try
         {
-            // After a stop nothing may be written any more, and the work ends by itself.
-            if (ending.IsCancellationRequested)
-                continue;
-            try
+            foreach (var write in messages.GetConsumingEnumerable())
             {
-                write();
-            }
-            catch (Exception e)
-            {
-                // What was written may not be (-WarningAction Stop): told once the work has ended.
-                refused = ExceptionDispatchInfo.Capture(e);
-                ending.Cancel();
+                // After a stop nothing may be written any more, and the work ends by itself.
+                if (!_stopping.IsCancellationRequested)
+                    write();
             }
         }
-        if (refused is not null)
+        catch
         {
-            Task.WaitAny(running);
-            refused.Throw();
+            // A preference such as -WarningAction Stop ends the pipeline here; native work has to end first.
+            _stopping.Cancel();
+            running.ContinueWith(_ => { }, TaskScheduler.Default).Wait();
+            throw;
         }
         try
         {

@@ -28,7 +28,9 @@ public static class AtomicFile
         }
         finally
         {
-            File.Delete(temporary);
+            // Delete would throw over the error at hand where the folder could not be made.
+            if (File.Exists(temporary))
+                File.Delete(temporary);
         }
     }
 }

@@ -48,13 +48,11 @@ public static class Lape
             var above = new bool[end - begin];
             for (var k = 0; k < greatest.Length; k++)
                 MarkAbove(counts.OverZero(k)[begin..end], greatest[k], above);
-            var candidates = Enumerable.Range(begin, end - begin).Where(flat => above[flat - begin]).ToArray();
-            var p = Probabilities(counts, candidates);
-            return candidates.Select((flat, i) => Key(Entropy(p.AsSpan(i * greatest.Length, greatest.Length)), flat)).ToArray();
+            return Keys(counts, Marked(above, begin));
         });
     }
 
-    // As in Quantile: a process scores once, and these loops have to be fast the first time.
+    // As in Quantile: a process scores once, and the loops over many neurons have to be fast the first time.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MarkAbove(ReadOnlySpan<long> values, long greatest, Span<bool> above)
     {
@@ -62,7 +60,29 @@ public static class Lape
             above[i] |= values[i] > greatest;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int[] Marked(bool[] marks, int begin)
+    {
+        var flat = new List<int>(marks.Length);
+        for (var i = 0; i < marks.Length; i++)
+            if (marks[i])
+                flat.Add(begin + i);
+        return [.. flat];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static ulong[] Keys(ActivationCounts counts, int[] flat)
+    {
+        var languages = counts.Languages.Count;
+        var p = Probabilities(counts, flat);
+        var keys = new ulong[flat.Length];
+        for (var i = 0; i < flat.Length; i++)
+            keys[i] = Key(Entropy(p.AsSpan(i * languages, languages)), flat[i]);
+        return keys;
+    }
+
     /// <summary>The smallest keys. A histogram of their upper bits finds how far to look, so that only those few are sorted.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static ulong[] Lowest(ulong[][] keys, int most)
     {
         var histogram = new int[1 << 16];
@@ -72,9 +92,13 @@ public static class Lape
         var (last, reached) = (0, 0);
         while (last < histogram.Length - 1 && reached + histogram[last] < most)
             reached += histogram[last++];
-        var low = keys.SelectMany(chunk => chunk.Where(key => key >> 48 <= (ulong)last)).ToArray();
-        Array.Sort(low);
-        return low[..Math.Min(most, low.Length)];
+        var low = new List<ulong>();
+        foreach (var chunk in keys)
+            foreach (var key in chunk)
+                if (key >> 48 <= (ulong)last)
+                    low.Add(key);
+        low.Sort();
+        return [.. low.Take(most)];
     }
 
     private static LanguageNeuron[] Neurons(ActivationCounts counts, ulong[] keys, float bar)

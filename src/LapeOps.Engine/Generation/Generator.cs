@@ -3,7 +3,6 @@ using LapeOps.Interventions;
 using LapeOps.Native;
 using LapeOps.Profiling;
 using LapeOps.Transformers;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LapeOps.Generation;
@@ -168,11 +167,9 @@ public static class Generator
 
         private void RequireMemory()
         {
-            if (_model.Device.type != DeviceType.CPU)
-                return;
             var perRow = KvCache.BytesFor(_model.Shape, 1, _longest + _options.MaxTokens, _model.Type.ToTorch())
                 + ProfilePlan.PassBytes(_model.Shape, 1, _longest) + (8L * _model.Shape.Vocabulary * sizeof(float));
-            var available = Memory.AvailableOnHost();
+            var available = Memory.Available(_model.Device);
             Memory.Require($"Answering {_rows.Length} prompts of up to {_longest} tokens with {_options.MaxTokens} new ones", perRow * _rows.Length, available,
                 available >= perRow ? $"A batch size of {available / perRow} fits." : "Use shorter prompts or fewer new tokens.");
         }

@@ -7,6 +7,8 @@ internal static class OutputLock
     /// <exception cref="LapeException">OutputInUse; OutputNotWritable.</exception>
     public static IDisposable Take(string outPath)
     {
+        if (Directory.Exists(outPath))
+            throw new LapeException("OutputNotWritable", $"{outPath} is a folder. Give the path of a file to write.");
         var path = Path.GetFullPath(outPath) + ".lock";
         try
         {

@@ -104,13 +104,10 @@ public sealed class ProfilePlan
         var statistics = neurons * ((LanguageActivation.MostBlocks * sizeof(int)) + sizeof(int) + (sums ? 2 * 3 * sizeof(double) : 0));
         var perRow = PassBytes(shape, 1, plan.Context);
         var bytes = statistics + (perRow * plan.RowsPerGroup);
-        if (model.Device.type == DeviceType.CPU)
-        {
-            var available = Memory.AvailableOnHost();
-            var fits = (available - statistics) / perRow;
-            Memory.Require($"Profiling '{model.Name}' with {plan.RowsPerGroup} rows of {plan.Context} tokens at once", bytes, available,
-                fits >= 1 ? $"A batch size of {fits} fits." : "Use a shorter context.");
-        }
+        var available = Memory.Available(model.Device);
+        var fits = (available - statistics) / perRow;
+        Memory.Require($"Profiling '{model.Name}' with {plan.RowsPerGroup} rows of {plan.Context} tokens at once", bytes, available,
+            fits >= 1 ? $"A batch size of {fits} fits." : "Use a shorter context.");
         return bytes;
     }
 

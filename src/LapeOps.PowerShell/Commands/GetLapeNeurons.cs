@@ -55,7 +55,7 @@ public sealed class GetLapeNeuronsCommand : ProfilingCmdlet
     [Parameter]
     public double OwnerRate { get; set; } = new LapeOptions().OwnerRate;
 
-    private protected override bool Sums => true;
+    private protected override bool TakesSums => true;
 
     /// <inheritdoc/>
     protected override void ProcessRecord() => Guard(Statistics, terminating: ParameterSetName == "Corpus", () =>

@@ -22,7 +22,7 @@ namespace LapeOps.PowerShell.Commands;
 /// <para>Answers two prompts by two views up to the end of the line.</para>
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "LapeGenerate")]
-[OutputType(typeof(Completion))]
+[OutputType(typeof(LapeCompletion))]
 public sealed class InvokeLapeGenerateCommand : ModelCmdlet
 {
     private static readonly GenerationOptions Defaults = new();
@@ -30,6 +30,7 @@ public sealed class InvokeLapeGenerateCommand : ModelCmdlet
     private readonly List<string> _prompts = [];
     private readonly Dictionary<ModelView, long> _changed = [];
     private readonly List<GenerationRequest> _waiting = [];
+    private readonly HashSet<LanguageModel> _beyondLimit = [];
     private int _number;
 
     /// <summary>Open models and views, or paths of model folders.</summary>
@@ -146,7 +147,10 @@ public sealed class InvokeLapeGenerateCommand : ModelCmdlet
         {
             if (_waiting.Count > 0 && _waiting[0].View.Model != model.View.Model)
                 Answer();
-            _waiting.Add(GenerationRequest.Of(model.View, prompt, _number++));
+            var request = GenerationRequest.Of(model.View, prompt, _number++);
+            if (request.Ids.Count + MaxTokens > model.View.Model.Shape.ContextLimit && _beyondLimit.Add(model.View.Model))
+                WriteWarning($"{request.Ids.Count} prompt tokens and {MaxTokens} new ones go beyond the {model.View.Model.Shape.ContextLimit} that '{model.Name}' was made for; its rotary positions go on, its quality may not.");
+            _waiting.Add(request);
             if (_waiting.Count == Options.BatchSize)
                 Answer();
         }
@@ -164,7 +168,7 @@ public sealed class InvokeLapeGenerateCommand : ModelCmdlet
         {
             if (answers[i].Proof is { } proof)
                 _changed[batch[i].View] = _changed.GetValueOrDefault(batch[i].View) + proof.ValuesChanged;
-            WriteObject(answers[i]);
+            WriteObject(new LapeCompletion(answers[i]));
         }
     }
 }

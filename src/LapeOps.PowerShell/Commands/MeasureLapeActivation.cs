@@ -48,13 +48,13 @@ public sealed class MeasureLapeActivationCommand : ProfilingCmdlet
 
     /// <summary>None leaves the float64 sums out, for a smaller file: LAPE needs counts alone.</summary>
     [Parameter]
-    public StatisticsSums KeepSums { get; set; }
+    public StatisticsSums Sums { get; set; }
 
     /// <summary>Measures anew, whatever the file has.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    private protected override bool Sums => KeepSums == StatisticsSums.All;
+    private protected override bool TakesSums => Sums == StatisticsSums.All;
 
     /// <inheritdoc/>
     protected override void EndProcessing() => Guard(Model, terminating: true, () =>

@@ -72,8 +72,11 @@ public sealed class SetLapeMaskCommand : ModelCmdlet
             ?? throw new LapeException("ModelMissing", _neurons.Count == 0
                 ? "No neuron came and no model was given, so there is nothing to mask. Check the pipeline before Set-LapeMask, or give -Model."
                 : "These neurons do not know their model. Give -Model.");
-        if (_origin?.Statistics is { } statistics)
-            statistics.RequireModel(model.Fingerprint, model.Name, model.Layers, model.Width);
+        foreach (var origin in _neurons.Select(n => n.Origin).OfType<NeuronOrigin>().Distinct())
+        {
+            origin.Statistics?.RequireModel(model.Fingerprint, model.Name, model.Layers, model.Width);
+            origin.Selection.ForModel(model.Layers, model.Width);
+        }
         var known = _origin?.Selection.Languages ?? [.. _neurons.SelectMany(n => n.Languages).Distinct()];
         foreach (var language in Language.Where(l => !known.Contains(l)))
             throw new LapeException("LanguageUnknown", $"'{language}' is not a language of these neurons. They have: {string.Join(", ", known)}.");

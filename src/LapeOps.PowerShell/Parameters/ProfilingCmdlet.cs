@@ -43,7 +43,7 @@ public abstract class ProfilingCmdlet : ModelCmdlet
     public int BatchSize { get; set; }
 
     /// <summary>Whether sums of activations are kept beside the counts: steering and other scorers need them, LAPE does not.</summary>
-    private protected abstract bool Sums { get; }
+    private protected abstract bool TakesSums { get; }
 
     private protected ProfileOptions Options => new()
     {
@@ -52,7 +52,7 @@ public abstract class ProfilingCmdlet : ModelCmdlet
         HoldOut = HoldOut,
         MaxTokens = MaxTokens,
         BatchSize = BatchSize == 0 ? null : BatchSize,
-        Sums = Sums,
+        Sums = TakesSums,
     };
 
     /// <summary>Counts a corpus, with progress.</summary>
