@@ -59,7 +59,7 @@ public static class ActivationProfiler
             ActivationStatistics statistics;
             try
             {
-                statistics = StatisticsFile.Read(path);
+                statistics = StatisticsFile.ReadCopy(path);
             }
             catch (LapeException) when (path == outPath)
             {
