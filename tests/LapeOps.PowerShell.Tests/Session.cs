@@ -91,7 +91,11 @@ internal static class Reading
     /// <summary>A property's value as text; null for null.</summary>
     public static string? Text(this PSObject item, string property) => item.Properties[property]?.Value?.ToString();
 
+    /// <summary>The items of a list, as text.</summary>
+    public static string[] List(this PSObject item, string property) =>
+        [.. LanguagePrimitives.GetEnumerable(item.Properties[property].Value).Cast<object>().Select(i => i.ToString()!)];
+
     /// <summary>Layer, neuron and languages of neurons, to compare.</summary>
     public static string[] Neurons(this IEnumerable<PSObject> items) =>
-        [.. items.Select(n => $"{n.Text("Layer")}:{n.Text("Neuron")} {n.Text("Languages")}")];
+        [.. items.Select(n => $"{n.Text("Layer")}:{n.Text("Neuron")} {string.Join(';', n.List("Languages"))}")];
 }
