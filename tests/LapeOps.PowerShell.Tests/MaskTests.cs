@@ -66,7 +66,7 @@ public sealed class MaskTests(ModuleFixture module) : IDisposable
 
         // What an answer's first token owes to the mask tells the masks apart.
         double[] Effects(string views) => [.. _session.Run($"{views} | Invoke-LapeGenerate -Prompt 'Q: 你好' -MaxTokens 1 -BatchSize 1").Clean()
-            .Select(a => a.Get<PSObject>("Proof").Get<double>("KlDivergence"))];
+            .Select(a => a.Get<double>("KlDivergence"))];
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class MaskTests(ModuleFixture module) : IDisposable
         _session.Run("$v = [pscustomobject]@{ Layer = 2; Neuron = 5 } | Set-LapeMask -Model $silent -Name silent").Clean();
         var outcome = _session.Run("Invoke-LapeGenerate $v 'The cat' -MaxTokens 4");
         Assert.Contains("'silent'", outcome.Fails("MaskWithoutEffect"), StringComparison.Ordinal);
-        var allowed = _session.Run("Invoke-LapeGenerate $v 'The cat' -MaxTokens 4 -AllowNoOp").Single().Get<PSObject>("Proof");
+        var allowed = _session.Run("Invoke-LapeGenerate $v 'The cat' -MaxTokens 4 -AllowNoOp").Single();
         Assert.Equal(0, allowed.Get<long>("ValuesChanged"));
         Assert.Equal(1, allowed.Get<int>("Neurons"));
         Assert.Equal(0, allowed.Get<double>("KlDivergence"));

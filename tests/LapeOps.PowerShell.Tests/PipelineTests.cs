@@ -24,7 +24,7 @@ public sealed class PipelineTests(ModuleFixture module) : IDisposable
             """).Single();
         Assert.Equal("zh", answer.Text("Mask"));
         Assert.Equal("Q: 你好", answer.Text("Prompt"));
-        Assert.True(answer.Get<PSObject>("Proof").Get<long>("ValuesChanged") > 0);
+        Assert.True(answer.Get<long>("ValuesChanged") > 0);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class PipelineTests(ModuleFixture module) : IDisposable
 
     [Theory]
     [InlineData("$demo")]
-    [InlineData("[IO.DirectoryInfo]$demo")]
+    [InlineData("([IO.DirectoryInfo]$demo)")]
     [InlineData("'./demo'")]
     [InlineData("'../examples/dem*'")]
     [InlineData("(Open-LapeModel $demo)")]
@@ -72,6 +72,7 @@ public sealed class PipelineTests(ModuleFixture module) : IDisposable
         Assert.Equal([1, 0, 0, 0, 0, 1], view.Get<int[]>("NeuronsPerLayer"));
         Assert.Equal(3, _session.Run("$rows | Set-LapeMask -Model $demo").Single().Get<int>("Neurons"));
         Assert.Contains("Give -Model", _session.Run("$rows | Set-LapeMask").Fails("ModelMissing"), StringComparison.Ordinal);
+        Assert.Contains("-Language", _session.Run("[pscustomobject]@{ Layer = 1; Neuron = 2 } | Set-LapeMask -Model $demo -Language zh").Fails("LanguageUnknown"), StringComparison.Ordinal);
         Assert.Contains("en, zh, fr", _session.Run("$rows | Set-LapeMask -Model $demo -Language de").Fails("LanguageUnknown"), StringComparison.Ordinal);
 
         static PSObject Row(string layer, string neuron, string languages)
