@@ -6,16 +6,18 @@ using LapeOps.Tests.Shared;
 
 namespace LapeOps.PowerShell.Tests;
 
-/// <summary>The demo model with 64 million neurons a layer, in a sparse file: it can be looked at, and no machine can load it.</summary>
+/// <summary>A model of one layer with 16 million neurons, in a sparse file: it can be looked at, and no machine can load it.</summary>
 internal static class HugeModel
 {
-    private const int Layers = 6, Hidden = 192, Width = 64_000_000, Heads = 6, KeyValueHeads = 2, HeadWidth = 32, Vocabulary = 6144;
+    private const int Layers = 1, Hidden = 6144, Width = 1 << 24, Heads = 6, KeyValueHeads = 2, HeadWidth = 32, Vocabulary = 6144;
 
     public static string Make(string folder)
     {
         ModelCopy.Of(RepositoryFiles.Demo, folder);
         var config = Path.Combine(folder, "config.json");
         var json = JsonNode.Parse(File.ReadAllText(config))!;
+        json["num_hidden_layers"] = Layers;
+        json["hidden_size"] = Hidden;
         json["intermediate_size"] = Width;
         File.WriteAllText(config, json.ToJsonString());
         var header = new JsonObject();

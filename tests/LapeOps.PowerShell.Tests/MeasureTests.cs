@@ -31,9 +31,9 @@ public sealed class MeasureTests(ModuleFixture module) : IDisposable
     [Fact]
     public void WhatIf_loads_no_weights()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "The model is a sparse file of half a terabyte, which needs a file system that has them.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The model is a sparse file of 600 GB, which needs a file system that has them.");
         _session.Set("huge", HugeModel.Make(module.New("huge")));
-        Assert.Contains("GB", _session.Run("Open-LapeModel $huge").Fails("MemoryInsufficient"), StringComparison.Ordinal);
+        _session.Run("Open-LapeModel $huge").Fails("MemoryInsufficient");
         Assert.Equal(7, _session.Run("Measure-LapeActivation $huge $texts -Context 64 -WhatIf").Clean().Count);
     }
 
@@ -111,7 +111,7 @@ public sealed class MeasureTests(ModuleFixture module) : IDisposable
         string[] paths = [module.New("all.safetensors"), module.New("none.safetensors")];
         const string measure = "Measure-LapeActivation $demo \"$texts/zh.txt\", \"$texts/vi.txt\" -Context 64 -MaxTokens 1300 -OutPath $out";
         _session.Run(measure, ("out", paths[0])).Single();
-        _session.Run($"{measure} -KeepSums None", ("out", paths[1])).Single();
+        _session.Run($"{measure} -Sums None", ("out", paths[1])).Single();
         Assert.True(new FileInfo(paths[1]).Length < new FileInfo(paths[0]).Length / 2);
         Assert.Equal(_session.Run("Get-LapeNeurons $all", ("all", paths[0])).Clean().Neurons(), _session.Run("Get-LapeNeurons $none", ("none", paths[1])).Clean().Neurons());
     }

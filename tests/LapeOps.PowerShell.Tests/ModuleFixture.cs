@@ -49,7 +49,17 @@ public sealed class ModuleFixture : IDisposable
         return session;
     }
 
-    public void Dispose() => Directory.Delete(Folder, recursive: true);
+    public void Dispose()
+    {
+        try
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
+        catch (Exception e) when (OperatingSystem.IsWindows() && e is (IOException or UnauthorizedAccessException))
+        {
+            // Windows keeps files that are mapped, those of models that are still open.
+        }
+    }
 
     private string Measure()
     {
