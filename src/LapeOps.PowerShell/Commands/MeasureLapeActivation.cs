@@ -38,7 +38,10 @@ public sealed class MeasureLapeActivationCommand : ProfilingCmdlet
     [ModelTransformation]
     public ModelReference? Model { get; set; }
 
-    /// <inheritdoc/>
+    /// <summary>
+    /// Texts to count on: files, folders and wildcards, where file base names and subfolders name the languages, or a hashtable of
+    /// language = paths, such as @{ zh = 'a.txt', 'b/' }.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 1)]
     public override object? Corpus { get; set; }
 

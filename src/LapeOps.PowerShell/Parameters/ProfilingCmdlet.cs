@@ -8,10 +8,7 @@ namespace LapeOps.PowerShell.Parameters;
 /// <summary>What cmdlets that count activations take.</summary>
 public abstract class ProfilingCmdlet : ModelCmdlet
 {
-    /// <summary>
-    /// Texts: files, folders and wildcards, where file base names and subfolders name the languages, or a hashtable of language = paths,
-    /// such as @{ zh = 'a.txt', 'b/' }.
-    /// </summary>
+    /// <summary>Texts of several languages; each cmdlet says in its own words what they are for, since help has no inheritance.</summary>
     public abstract object? Corpus { get; set; }
 
     /// <summary>Whether a document is a file (default) or a line. Tokenization never crosses documents.</summary>
