@@ -10,7 +10,7 @@ public sealed record HostResult(int ExitCode, string Output, string Error);
 /// <summary>The built host as a child process, with input closed and output redirected.</summary>
 public sealed class HostProcess : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(180);
 
     private readonly Process _process;
     private readonly Task<string> _error;
