@@ -36,7 +36,7 @@ public static partial class NativeRuntime
         if (!Directory.Exists(torch))
             throw new LapeException("RuntimeMissing", $"There is no libtorch at {torch}. {RuntimeFolder.HowToMake}");
         var plan = LoadPlan.For(RuntimeFolder.Rid, Flavour, torch, [.. Directory.GetFiles(torch).Select(f => Path.GetFileName(f)!)], binding);
-        ShortenSpinning();
+        HostTuning.Apply();
         foreach (var library in plan.Preload)
         {
             try
@@ -54,17 +54,6 @@ public static partial class NativeRuntime
         TorchSharp.torch.InitializeDeviceType(DeviceType.CPU);
         return plan;
     }
-
-    // libgomp's threads spin for milliseconds before they sleep, so that on a machine with other work each waits for one that the system
-    // has put aside: six times slower, measured. It reads its environment when it is loaded, and .NET's setter does not reach that.
-    private static void ShortenSpinning()
-    {
-        if (OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
-            _ = SetEnvironment("GOMP_SPINCOUNT", "1000", overwrite: 0);
-    }
-
-    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int SetEnvironment(string name, string value, int overwrite);
 
     // A pip-installed PyTorch has version.py beside lib/, a downloaded libtorch build-version.
     private static string? VersionWarning()

@@ -98,6 +98,7 @@ public sealed class Transformer(TransformerShape shape, IWeightSource weights, D
 
     private Tensor Attention(int layer, BlockWeights block, Tensor x, Tensor cos, Tensor sin, Attending attending)
     {
+        using var scope = NewDisposeScope();
         long rows = x.shape[0], tokens = x.shape[1];
         int group = shape.Heads / shape.KeyValueHeads, head = shape.HeadWidth;
         var query = Rotary.Turn(Heads(Linear(x, block.Query), shape.Heads), cos, sin).to(type); // [rows, heads, tokens, head]
@@ -117,18 +118,19 @@ public sealed class Transformer(TransformerShape shape, IWeightSource weights, D
         }
         var mixed = Attend(query, key, value, attending.Mask?.to(type), attending.Causal);
         mixed = mixed.view(rows, shape.Heads, tokens, head).transpose(1, 2).reshape(rows, tokens, shape.Heads * head);
-        return Linear(mixed, block.Output);
+        return Linear(mixed, block.Output).MoveToOuterDisposeScope();
 
         Tensor Heads(Tensor projected, int heads) => projected.view(rows, tokens, heads, head).transpose(1, 2);
     }
 
     private Tensor FeedForward(int layer, BlockWeights block, Tensor x, FeedForwardTap tap)
     {
+        using var scope = NewDisposeScope();
         var activation = shape.Activation.Apply(Linear(x, block.Gate)); // [rows, tokens, width]
         tap.Activation(layer, activation);
         var product = activation.mul_(Linear(x, block.Up));
         tap.DownInput(layer, product);
-        return product;
+        return product.MoveToOuterDisposeScope();
     }
 
     private Tensor Linear(Tensor x, Tensor weight) => nn.functional.linear(x.to(type), weight).to(ScalarType.Float32);

@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+using LapeOps.Benchmarks;
+using LapeOps.Native;
+using static TorchSharp.torch;
+
+// LapeOps.Benchmarks [NAME...]: measures, prints each figure beside its bar, exits 1 where one falls short.
+if (args is [OpeningSpeed.ChildArgument, var measured])
+{
+    OpeningSpeed.RunChild(measured);
+    return 0;
+}
+var measures = new (string Name, Func<IEnumerable<Figure>> Measure)[]
+{
+    ("opening", () => OpeningSpeed.Measure(DemoModel())),
+    ("scoring", ScoringSpeed.Measure),
+    ("demo", () => DemoSpeed.Measure(DemoModel())),
+    ("profiling", ProfilingSpeed.Measure),
+    ("decoding", DecodingSpeed.Measure),
+};
+if (args.Except(measures.Select(m => m.Name)).ToArray() is { Length: > 0 } unknown)
+{
+    Console.Error.WriteLine($"{string.Join(", ", unknown)}: not measured here. usage: LapeOps.Benchmarks [{string.Join("|", measures.Select(m => m.Name))}]...");
+    return 2;
+}
+NativeRuntime.EnsureLoaded();
+Console.WriteLine($"{CpuModel()}, {Environment.ProcessorCount} cores, {get_num_threads()} threads of libtorch {RuntimeFolder.LibtorchVersion}, {RuntimeInformation.FrameworkDescription}");
+var fallsShort = false;
+foreach (var figure in measures.Where(m => args.Length == 0 || args.Contains(m.Name)).SelectMany(m => m.Measure()))
+{
+    Console.WriteLine(figure);
+    fallsShort |= !figure.Holds;
+}
+return fallsShort ? 1 : 0;
+
+static string CpuModel() =>
+    File.Exists("/proc/cpuinfo") && File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal)) is { } line
+        ? line[(line.IndexOf(':') + 1)..].Trim()
+        : Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER") ?? RuntimeInformation.ProcessArchitecture.ToString();
+
+static string DemoModel()
+{
+    for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        if (Path.Combine(folder.FullName, "examples", "demo") is var demo && Directory.Exists(demo))
+            return demo;
+    throw new InvalidOperationException("examples/demo is nowhere above this program: run it from the repository.");
+}
