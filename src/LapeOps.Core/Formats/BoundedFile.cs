@@ -3,7 +3,7 @@ namespace LapeOps.Formats;
 /// <summary>Reads files that are taken into memory whole, and that nobody needs larger than a limit.</summary>
 public static class BoundedFile
 {
-    /// <summary>The bytes of a file, or null where it has more than <paramref name="most"/>. Links are followed before the size is taken.</summary>
+    /// <summary>The bytes of a text file without a byte order mark, or null where it has more than <paramref name="most"/>. Links are followed before the size is taken.</summary>
     /// <exception cref="LapeException">FileNotReadable.</exception>
     public static byte[]? Read(string path, long most)
     {
@@ -14,7 +14,8 @@ public static class BoundedFile
                 return null;
             var bytes = new byte[stream.Length];
             stream.ReadExactly(bytes);
-            return bytes;
+            // Editors on Windows begin text with a byte order mark, which JSON does not allow.
+            return bytes.AsSpan().StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -77,7 +77,7 @@ public sealed class ProfilePlan
         var gpu = model.Device.type == DeviceType.CUDA;
         var batch = options.BatchSize ?? Math.Max(1, (gpu ? 16384 : 2048) / context);
         var plan = new RowPlan(context, options.RowStart == RowStart.Auto ? model.Tokenizer.RowStart : [], options.HoldOut, options.MaxTokens, batch);
-        var languages = corpus.Languages.Select(l => TokenRows.Cut(l, corpus.Documents, text => model.Tokenizer.Encode(text, addSpecialTokens: false), plan, stop));
+        var languages = corpus.Languages.Select(l => TokenRows.Cut(l, corpus.Documents, text => model.Tokenizer.Encode(text, addSpecialTokens: false, stop), plan, stop));
         return Of(model, plan, [.. languages], corpus.Documents, options.Sums);
     }
 

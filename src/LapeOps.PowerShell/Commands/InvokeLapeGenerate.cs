@@ -35,11 +35,13 @@ public sealed class InvokeLapeGenerateCommand : ModelCmdlet
 
     /// <summary>Open models and views, or paths of model folders.</summary>
     [Parameter(Position = 0)]
+    [ValidateNotNull]
     [ModelsTransformation]
     public ModelReference[] Model { get; set; } = [];
 
     /// <summary>Prompts.</summary>
     [Parameter(Position = 1)]
+    [ValidateNotNull]
     public string[] Prompt { get; set; } = [];
 
     /// <summary>Prompts (strings) or models and views (of Open-LapeModel, Set-LapeMask, Clear-LapeMask).</summary>
@@ -69,6 +71,7 @@ public sealed class InvokeLapeGenerateCommand : ModelCmdlet
 
     /// <summary>Texts that end an answer; they are not part of it.</summary>
     [Parameter]
+    [ValidateNotNull]
     public string[] Stop { get; set; } = [];
 
     /// <summary>Prompts computed together.</summary>
@@ -100,6 +103,8 @@ public sealed class InvokeLapeGenerateCommand : ModelCmdlet
     protected override void BeginProcessing() => Guard(Model, terminating: true, () =>
     {
         Options.Validate();
+        if (Temperature == 0 && (MyInvocation.BoundParameters.ContainsKey(nameof(TopP)) || MyInvocation.BoundParameters.ContainsKey(nameof(Seed))))
+            WriteWarning("TopP and Seed do nothing without a Temperature above 0: the likeliest token is taken.");
         _models.AddRange(Model.Select(m => OpenModel(m)));
         _prompts.AddRange(Prompt);
     });
@@ -109,6 +114,9 @@ public sealed class InvokeLapeGenerateCommand : ModelCmdlet
     {
         switch (InputObject?.BaseObject)
         {
+            case null when MyInvocation.ExpectingInput:
+                Guard(null, terminating: false, () => throw new LapeException("InputUnexpected", "A null came by pipeline where a prompt or a model was expected: it is not answered."));
+                break;
             case null:
                 break;
             case string prompt when Model.Length > 0:

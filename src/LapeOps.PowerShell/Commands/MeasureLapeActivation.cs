@@ -47,13 +47,14 @@ public sealed class MeasureLapeActivationCommand : ProfilingCmdlet
 
     /// <summary>The statistics file (.safetensors). Without it, statistics stay in memory and a stopped run is lost.</summary>
     [Parameter(Position = 2)]
+    [ValidateNotNullOrEmpty]
     public string? OutPath { get; set; }
 
     /// <summary>None leaves the float64 sums out, for a smaller file: LAPE needs counts alone.</summary>
     [Parameter]
     public StatisticsSums Sums { get; set; }
 
-    /// <summary>Measures anew, whatever the file has.</summary>
+    /// <summary>Measures anew and replaces the file, whatever it has.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

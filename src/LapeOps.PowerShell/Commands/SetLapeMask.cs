@@ -75,6 +75,7 @@ public sealed class SetLapeMaskCommand : ModelCmdlet
         foreach (var origin in _neurons.Select(n => n.Origin).OfType<NeuronOrigin>().Distinct())
         {
             origin.Statistics?.RequireModel(model.Fingerprint, model.Name, model.Layers, model.Width);
+            origin.Selection.RequireModel(model.Fingerprint, model.Name);
             origin.Selection.ForModel(model.Layers, model.Width);
         }
         IReadOnlyList<string> known = _origin?.Selection.Languages ?? [.. _neurons.SelectMany(n => n.Languages).Distinct()];
