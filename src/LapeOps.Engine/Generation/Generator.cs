@@ -64,7 +64,7 @@ public static class Generator
                 [requests.Count, _longest], device: model.Device);
             var segments = Segments();
             _tap = segments.Count > 0 ? new EditingTap(segments, requests.Count, model.Device) : null;
-            _sampler = new Sampler(requests, model.Shape.Vocabulary, options, model.Device);
+            _sampler = new Sampler(requests, options, model.Device);
         }
 
         public Completion[] Run()

@@ -7,24 +7,24 @@ namespace LapeOps.Generation;
 internal sealed class Sampler : IDisposable
 {
     private readonly GenerationOptions _options;
-    private readonly Tensor _seen; // [rows, vocabulary] Bool
+    private readonly Tensor _seen; // [rows, longest prompt + new tokens] Int64
     private readonly SplitMix64[] _draws;
     private readonly Device _device;
+    private int _length;
 
     /// <param name="requests">The rows.</param>
-    /// <param name="vocabulary">Logits a row.</param>
     /// <param name="options">How to choose.</param>
     /// <param name="device">The model's device.</param>
-    public Sampler(IReadOnlyList<GenerationRequest> requests, int vocabulary, GenerationOptions options, Device device)
+    public Sampler(IReadOnlyList<GenerationRequest> requests, GenerationOptions options, Device device)
     {
         _options = options;
         _device = device;
         _draws = [.. requests.Select(r => new SplitMix64(options.Seed + ((ulong)r.Number * 0x9E3779B97F4A7C15)))];
-        var seen = new bool[requests.Count * vocabulary];
-        for (var row = 0; row < requests.Count; row++)
-            foreach (var id in requests[row].Ids)
-                seen[(row * vocabulary) + id] = true;
-        _seen = tensor(seen, [requests.Count, vocabulary], device: device).DetachFromDisposeScope();
+        _length = requests.Max(r => r.Ids.Count);
+        var capacity = _length + options.MaxTokens;
+        // What a shorter prompt leaves free repeats its first id: to have seen an id twice is to have seen it.
+        var seen = requests.SelectMany(r => Enumerable.Range(0, capacity).Select(i => (long)r.Ids[i < r.Ids.Count ? i : 0]));
+        _seen = tensor(seen.ToArray(), [requests.Count, capacity], device: device).DetachFromDisposeScope();
     }
 
     /// <summary>The next ids, [rows, 1] Int64, noted as seen. <paramref name="logits"/> is [rows, vocabulary] float32.</summary>
@@ -33,11 +33,12 @@ internal sealed class Sampler : IDisposable
         using var scope = NewDisposeScope();
         if (_options.RepetitionPenalty != 1)
         {
-            var penalized = where(logits.gt(0), logits / _options.RepetitionPenalty, logits * _options.RepetitionPenalty);
-            logits = where(_seen, penalized, logits);
+            var seen = _seen.narrow(1, 0, _length);
+            var values = logits.gather(1, seen);
+            logits = logits.scatter(1, seen, where(values.gt(0), values / _options.RepetitionPenalty, values * _options.RepetitionPenalty));
         }
         var next = _options.Temperature == 0 ? logits.argmax(1, keepdim: true) : Sample(logits / _options.Temperature);
-        _seen.scatter_(1, next, ones_like(next, ScalarType.Bool));
+        _seen.narrow(1, _length++, 1).copy_(next);
         return next.MoveToOuterDisposeScope();
     }
 

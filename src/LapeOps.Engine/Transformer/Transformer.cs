@@ -133,7 +133,8 @@ public sealed class Transformer(TransformerShape shape, IWeightSource weights, D
         return product.MoveToOuterDisposeScope();
     }
 
-    private Tensor Linear(Tensor x, Tensor weight) => nn.functional.linear(x.to(type), weight).to(ScalarType.Float32);
+    private Tensor Linear(Tensor x, Tensor weight) =>
+        FewTokens.Serves(x, weight) ? FewTokens.Linear(x, weight) : nn.functional.linear(x.to(type), weight).to(ScalarType.Float32);
 
     private Tensor Norm(Tensor x, Tensor weight) =>
         (x * x.square().mean([-1], keepdim: true).add_(shape.NormEpsilon).rsqrt_()).mul_(weight);
