@@ -1,4 +1,5 @@
 using LapeOps;
+using LapeOps.Build;
 using LapeOps.Native;
 
 // What the build calls; see LapeOps.Build.csproj and src/LapeOps.PowerShell.
@@ -9,8 +10,11 @@ try
         case ["runtime", var libtorch, var torchSharp]:
             RuntimeFolder.Make(RuntimeFlavour.Cpu, libtorch, torchSharp);
             return 0;
+        case ["help", var cmdlets, var comments, var folder]:
+            Help.Write(cmdlets, comments, folder);
+            return 0;
         default:
-            Console.Error.WriteLine("usage: runtime LIBTORCH_PACKAGE TORCHSHARP_PACKAGE");
+            Console.Error.WriteLine("usage: runtime LIBTORCH_PACKAGE TORCHSHARP_PACKAGE | help CMDLET_ASSEMBLY XML_COMMENTS FOLDER");
             return 2;
     }
 }

@@ -60,7 +60,7 @@ public sealed class LanguageModel : IDisposable
     public IReadOnlyList<int> EndIds => _checkpoint.EndIds;
 
     /// <summary>What was passed over while opening, a sentence each.</summary>
-    public IReadOnlyList<string> Warnings => _checkpoint.Warnings;
+    public IReadOnlyList<string> Warnings => NativeRuntime.Warning is { } warning ? [warning, .. _checkpoint.Warnings] : _checkpoint.Warnings;
 
     /// <summary>Where it computes.</summary>
     public torch.Device Device { get; }
@@ -103,9 +103,7 @@ public sealed class LanguageModel : IDisposable
             NativeRuntime.EnsureLoaded();
             var where = Devices.Resolve(device);
             var computed = type ?? (where.type == DeviceType.CUDA ? ComputeType.BFloat16 : ComputeType.Float32);
-            var needed = WeightBytes(checkpoint.Shape, computed);
-            if (where.type == DeviceType.CPU)
-                Memory.Require($"The model '{checkpoint.Name}' in {computed}", needed, Memory.AvailableOnHost(), "Free memory, or open a smaller model.");
+            Memory.Require($"The model '{checkpoint.Name}' in {computed}", WeightBytes(checkpoint.Shape, computed), Memory.Available(where), "Free memory, or open a smaller model.");
             return new LanguageModel(checkpoint, tokenizer, where, computed);
         }
         catch

@@ -17,6 +17,8 @@ public static class OpenModels
     /// <exception cref="LapeException">Those of <see cref="LanguageModel.Open"/>.</exception>
     public static (LanguageModel Model, bool Opened) Get(string folder, string device = Auto, ComputeType? type = null)
     {
+        if (device.Equals("meta", StringComparison.OrdinalIgnoreCase))
+            throw new LapeException("DeviceUnknown", $"'{device}' has no values to compute with. Use Auto, cpu, cuda or cuda:N.");
         lock (Gate)
         {
             string fingerprint;

@@ -15,7 +15,7 @@ public sealed class MeasureLapeActivation : Microsoft.Build.Utilities.Task, ICan
     [Required]
     public ITaskItem? Model { get; set; }
 
-    /// <summary>Texts; the metadata Language, or else the file's base name, names the language.</summary>
+    /// <summary>Texts; the metadata Language, or else the file's base name, names the language. Languages and their files are taken in ordinal order.</summary>
     [Required]
     public ITaskItem[] Corpus { get; set; } = [];
 
@@ -31,7 +31,9 @@ public sealed class MeasureLapeActivation : Microsoft.Build.Utilities.Task, ICan
     {
         try
         {
-            var languages = Corpus.GroupBy(LanguageOf, (language, texts) => KeyValuePair.Create(language, texts.Select(t => t.GetMetadata("FullPath"))));
+            // Wildcards give items in the file system's order, which differs from machine to machine, and statistics have an order.
+            var languages = Corpus.GroupBy(LanguageOf, (language, texts) => KeyValuePair.Create(language, texts.Select(t => t.GetMetadata("FullPath")).Order(StringComparer.Ordinal).AsEnumerable()))
+                .OrderBy(l => l.Key, StringComparer.Ordinal);
             var model = OpenModels.Get(Model!.GetMetadata("FullPath")).Model;
             var plan = ProfilePlan.Make(model, Corpora.Corpus.FromNamed(languages), new ProfileOptions { Context = Context == 0 ? null : Context }, _stopping.Token);
             var statistics = ActivationProfiler.Measure(model, plan, OutPath!.GetMetadata("FullPath"), stop: _stopping.Token);

@@ -28,11 +28,21 @@ public abstract class LapeCmdlet : PSCmdlet, IDisposable
                 messages.CompleteAdding();
             }
         }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        foreach (var write in messages.GetConsumingEnumerable())
+        try
         {
-            // After a stop nothing may be written any more, and the work ends by itself.
-            if (!_stopping.IsCancellationRequested)
-                write();
+            foreach (var write in messages.GetConsumingEnumerable())
+            {
+                // After a stop nothing may be written any more, and the work ends by itself.
+                if (!_stopping.IsCancellationRequested)
+                    write();
+            }
+        }
+        catch
+        {
+            // A preference such as -WarningAction Stop ends the pipeline here; native work has to end first.
+            _stopping.Cancel();
+            running.ContinueWith(_ => { }, TaskScheduler.Default).Wait();
+            throw;
         }
         try
         {

@@ -7,15 +7,14 @@ public static class Reference
     public static string? RepositoryRoot { get; } = FindUpwards("LapeOps.sln");
 
     /// <summary>The root that holds models/, tokenizers/, scoring/; null where there is none.</summary>
-    public static string? Root { get; } = Existing(Environment.GetEnvironmentVariable("LAPE_REFERENCE"))
-        ?? Existing(RepositoryRoot is null ? null : Path.Combine(RepositoryRoot, "..", "shared", "reference"));
+    public static string? Root { get; } = Existing(Named ?? (RepositoryRoot is null ? null : Path.Combine(RepositoryRoot, "..", "shared", "reference")));
 
     /// <summary>A folder of shared/ beside the repository, such as models/demo; null where it is absent.</summary>
     public static string? Shared(string path) =>
         Existing(Root is null ? null : Path.Combine(Root, "..", path));
 
-    /// <summary>Whether an absent reference is a failure (CI=true) or a visible skip.</summary>
-    public static bool Required => string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether an absent reference is a failure (CI=true, or LAPE_REFERENCE names it) or a visible skip.</summary>
+    public static bool Required => Named is not null || string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
     /// The entries of a kind (models, tokenizers, scoring) that match, as paths sorted by name.
@@ -29,6 +28,8 @@ public static class Reference
         var found = Directory.Exists(folder) ? Directory.GetFiles(folder, pattern, depth).Order(StringComparer.Ordinal).ToArray() : [];
         return found.Length > 0 ? found : throw new InvalidOperationException($"{folder} holds no {pattern}: the reference is there but has no case of this kind.");
     }
+
+    private static string? Named => Environment.GetEnvironmentVariable("LAPE_REFERENCE") is { Length: > 0 } path ? path : null;
 
     private static string? Existing(string? path) => path is not null && Directory.Exists(path) ? Path.GetFullPath(path) : null;
 

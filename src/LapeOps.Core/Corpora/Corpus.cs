@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -30,8 +31,15 @@ public sealed record LanguageCorpus(string Language, IReadOnlyList<string> Files
 
     private static string HashOf(string path)
     {
-        using var stream = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
+        try
+        {
+            using var stream = File.OpenRead(path);
+            return Convert.ToHexStringLower(SHA256.HashData(stream));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LapeException("FileNotReadable", $"{path} cannot be read: {e.Message}", e);
+        }
     }
 }
 
@@ -68,8 +76,8 @@ public sealed record Corpus(IReadOnlyList<LanguageCorpus> Languages, DocumentKin
         if (languages.Count == 0)
             throw new LapeException("CorpusEmpty", "The corpus has no texts. Give .txt files, folders that hold some, or a hashtable of language = paths.");
         foreach (var (name, _) in languages)
-            if (name.Length == 0 || name.Contains('/') || name.Any(char.IsControl))
-                throw new LapeException("LanguageNameInvalid", $"'{name}' cannot name a language: use a short name without '/' or control characters.");
+            if (string.IsNullOrWhiteSpace(name) || name.AsSpan().ContainsAny('/', ';') || name.Any(char.IsControl))
+                throw new LapeException("LanguageNameInvalid", $"'{name}' cannot name a language: use a short name without '/', ';' or control characters.");
         return new Corpus([.. languages.Select(l => new LanguageCorpus(l.Name, l.Files))], documents);
     }
 
@@ -96,7 +104,15 @@ public sealed record Corpus(IReadOnlyList<LanguageCorpus> Languages, DocumentKin
     }
 
     private static string[] TextFiles(string folder) =>
-        [.. Directory.GetFiles(folder, "*.txt", SearchOption.AllDirectories).Select(Path.GetFullPath).Order(StringComparer.Ordinal)];
+        [.. Texts(folder).Select(Path.GetFullPath).Order(StringComparer.Ordinal)];
+
+    // Links to files are followed, those to folders are not: they may lead in circles.
+    private static FileSystemEnumerable<string> Texts(string folder) =>
+        new(folder, (ref FileSystemEntry entry) => entry.ToFullPath(), new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = false })
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && entry.FileName.EndsWith(".txt", StringComparison.Ordinal),
+            ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+        };
 
     private static LapeException Empty(string folder) => new("CorpusEmpty", $"The folder {folder} holds no .txt file. Put one text file or subfolder a language in it.");
 }

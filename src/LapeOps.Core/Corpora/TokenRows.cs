@@ -121,8 +121,10 @@ public sealed class TokenRows
     {
         var usable = (int)Math.Min(found, plan.MaxTokens);
         var fits = (usable / 2) + plan.RowStart.Count;
-        var advice = usable >= 4 ? $"Use a context of {fits} or less, or more text." : "Use more text.";
+        var capped = found > plan.MaxTokens;
+        var more = capped ? "a higher cap on tokens" : "more text";
+        var advice = usable >= 4 ? $"Use a context of {fits} or less, or {more}." : $"Use {more}.";
         return new("CorpusTooSmall",
-            $"The corpus of '{language}' has {found} tokens, which make fewer than 2 rows to count at a context of {plan.Context}. {advice}");
+            $"The corpus of '{language}' has {found} tokens{(capped ? $", of which the cap leaves {usable}" : "")}, which make fewer than 2 rows to count at a context of {plan.Context}. {advice}");
     }
 }

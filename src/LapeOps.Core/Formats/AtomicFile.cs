@@ -7,10 +7,10 @@ public static class AtomicFile
     /// Writes a file. An existing one is replaced only after <paramref name="write"/> has returned and the bytes are on disk;
     /// when it throws, nothing is left behind and the old file stands as it was.
     /// </summary>
-    /// <exception cref="LapeException">OutputNotWritable: the folder cannot be made or written to.</exception>
+    /// <exception cref="LapeException">OutputNotWritable: the folder cannot be made or written to, or the path is a folder or a device.</exception>
     public static void Write(string path, Action<Stream> write)
     {
-        path = Path.GetFullPath(path);
+        path = Target(path);
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {
@@ -24,11 +24,25 @@ public static class AtomicFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new LapeException("OutputNotWritable", $"{path} cannot be written: {e.Message} Choose another output path, or free the file.", e);
+            throw new LapeException("OutputNotWritable", $"{path} cannot be written: {e.Message} Choose another output path, or free the file or its disk.", e);
         }
         finally
         {
-            File.Delete(temporary);
+            // Delete would throw over the error at hand where the folder could not be made.
+            if (File.Exists(temporary))
+                File.Delete(temporary);
         }
+    }
+
+    /// <summary>Where a path leads: links are followed, so that they stay. Refuses what is no file.</summary>
+    /// <exception cref="LapeException">OutputNotWritable.</exception>
+    public static string Target(string path)
+    {
+        if (Path.EndsInDirectorySeparator(path) || Directory.Exists(path))
+            throw new LapeException("OutputNotWritable", $"{path} is a folder. Give the path of a file to write.");
+        path = Path.GetFullPath(path);
+        if (!OperatingSystem.IsWindows() && path.StartsWith("/dev/", StringComparison.Ordinal))
+            throw new LapeException("OutputNotWritable", $"{path} is a device. Give the path of a file to write.");
+        return File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is { } target ? target.FullName : path;
     }
 }

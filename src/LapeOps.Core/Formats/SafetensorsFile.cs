@@ -9,6 +9,9 @@ namespace LapeOps.Formats;
 /// </summary>
 public sealed unsafe class SafetensorsFile : IDisposable
 {
+    /// <summary>Tensors that a checkpoint may have. The largest have 100,000.</summary>
+    public const int MostTensors = 1 << 18;
+
     private readonly Dictionary<string, SafetensorsEntry> _byName;
     private readonly MemoryMappedViewAccessor _view;
     private readonly long _dataOffset;
@@ -43,10 +46,12 @@ public sealed unsafe class SafetensorsFile : IDisposable
         MemoryMappedViewAccessor? view = null;
         try
         {
-            var length = new FileInfo(path).Length;
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+            // Of the stream, not of FileInfo: that of a link, as the Hugging Face cache has them, is the length of its target's name.
+            var length = stream.Length;
             if (length < 8)
                 throw SafetensorsHeader.Invalid(path, $"it has {length} bytes, fewer than the length of a header");
-            view = Map(path);
+            view = Map(stream);
             var start = (byte*)view.SafeMemoryMappedViewHandle.DangerousGetHandle();
             var headerLength = BinaryPrimitives.ReadUInt64LittleEndian(new ReadOnlySpan<byte>(start, 8));
             if (headerLength > SafetensorsHeader.MaxLength || (long)headerLength > length - 8)
@@ -97,9 +102,8 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <summary>Unmaps the file. Nothing read from it may be touched afterwards.</summary>
     public void Dispose() => _view.Dispose();
 
-    private static MemoryMappedViewAccessor Map(string path)
+    private static MemoryMappedViewAccessor Map(FileStream stream)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
         using var mapped = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
         return mapped.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
     }

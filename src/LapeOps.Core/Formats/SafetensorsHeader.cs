@@ -24,8 +24,8 @@ public sealed record SafetensorsEntry(string Name, SafetensorsDType DType, IRead
 /// </summary>
 internal static class SafetensorsHeader
 {
-    /// <summary>The limit that the reference implementation sets.</summary>
-    public const long MaxLength = 100_000_000;
+    /// <summary>A third of what the reference implementation allows, and far more than the largest checkpoints need: text takes twice its bytes.</summary>
+    public const long MaxLength = 32 << 20;
 
     public static (IReadOnlyList<SafetensorsEntry> Entries, IReadOnlyDictionary<string, string> Metadata) Parse(
         ReadOnlySpan<byte> json, long dataLength, string path)
@@ -44,6 +44,8 @@ internal static class SafetensorsHeader
                     throw Refuse($"it names '{name}' twice");
                 if (name == "__metadata__")
                     ReadMetadata(ref reader, metadata);
+                else if (entries.Count == SafetensorsFile.MostTensors)
+                    throw Refuse($"it names more than {SafetensorsFile.MostTensors} tensors");
                 else
                     entries.Add(ReadEntry(ref reader, name));
             }

@@ -75,6 +75,19 @@ public sealed class NeuronMask
     public NeuronMask Select(IReadOnlyList<string> languages) =>
         new(Layers, Width, languages, [.. languages.Select(l => _neurons[IndexOf(l)])], Provenance);
 
+    /// <summary>What a mask's provenance says of its model, for <see cref="RequireModel"/>.</summary>
+    public static IReadOnlyDictionary<string, string> ProvenanceOf(string fingerprint, string name) =>
+        new Dictionary<string, string> { ["model_fingerprint"] = fingerprint, ["model_name"] = name };
+
+    /// <summary>Refuses a model other than the one that the mask says it was made of; a mask that does not say fits any of its shape.</summary>
+    /// <exception cref="LapeException">ModelMismatch, naming both.</exception>
+    public void RequireModel(string fingerprint, string name)
+    {
+        if (Provenance.TryGetValue("model_fingerprint", out var made) && made != fingerprint)
+            throw new LapeException("ModelMismatch",
+                $"The mask was made of the model '{Provenance.GetValueOrDefault("model_name")}' ({made}), and this one is '{name}' ({fingerprint}). Open the other, or find the neurons of this one.");
+    }
+
     /// <summary>The mask for a model of this shape, its width known.</summary>
     /// <exception cref="LapeException">MaskShapeMismatch, naming both shapes.</exception>
     public NeuronMask ForModel(int layers, int width)

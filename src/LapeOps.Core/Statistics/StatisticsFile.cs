@@ -53,14 +53,36 @@ public static class StatisticsFile
         var file = SafetensorsFile.Open(path);
         try
         {
-            var (identity, entries) = ReadMetadata(file);
-            return new ActivationStatistics(identity, [.. entries.Select(e => ReadLanguage(file, identity, e))], file.Path);
+            return Read(file);
         }
         catch
         {
             file.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Reads statistics into memory, so that their file can be replaced (Windows refuses that of a mapped one).</summary>
+    /// <exception cref="LapeException">As <see cref="Read(string)"/>.</exception>
+    public static ActivationStatistics ReadCopy(string path)
+    {
+        using var file = SafetensorsFile.Open(path);
+        var mapped = Read(file);
+        return new ActivationStatistics(mapped.Identity, [.. mapped.Activations.Select(Copy)], file.Path);
+
+        static LanguageActivation Copy(LanguageActivation a) => a with
+        {
+            OverZero = a.OverZero.ToArray(),
+            Blocks = a.Blocks.ToArray(),
+            Sums = a.Sums is not { } s ? null : new ActivationSums(
+                s.Activation.ToArray(), s.ActivationSquare.ToArray(), s.Product.ToArray(), s.Residual.ToArray(), s.ResidualNorm.ToArray()),
+        };
+    }
+
+    private static ActivationStatistics Read(SafetensorsFile file)
+    {
+        var (identity, entries) = ReadMetadata(file);
+        return new ActivationStatistics(identity, [.. entries.Select(e => ReadLanguage(file, identity, e))], file.Path);
     }
 
     private static (StatisticsIdentity, Entry[]) ReadMetadata(SafetensorsFile file)

@@ -40,24 +40,24 @@ internal sealed class BpeModel : TokenModel
     /// <summary>The key of a pair of ids.</summary>
     public static ulong Pair(int left, int right) => (ulong)(uint)left << 32 | (uint)right;
 
-    public override ModelToken[] Encode(ReadOnlySpan<char> piece)
+    public override ModelToken[] Encode(ReadOnlySpan<char> piece, CancellationToken stop)
     {
         if (piece.Length > LongestCached)
-            return Compute(piece);
+            return Compute(piece, stop);
         if (!_cache.TryGet(piece, out var tokens))
         {
-            tokens = Compute(piece);
+            tokens = Compute(piece, stop);
             _cache.Add(piece, tokens);
         }
         return tokens;
     }
 
-    private ModelToken[] Compute(ReadOnlySpan<char> piece)
+    private ModelToken[] Compute(ReadOnlySpan<char> piece, CancellationToken stop)
     {
         if (_ignoreMerges && _vocabulary.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(piece, out var whole))
             return [new(whole, 0, piece.Length)];
         var symbols = Characters(piece);
-        Merge(symbols);
+        Merge(symbols, stop);
         return [.. symbols.Where(s => s.End > s.First).Select(s => new ModelToken(s.Id, s.First, s.End))];
     }
 
@@ -85,7 +85,7 @@ internal sealed class BpeModel : TokenModel
         return symbols;
     }
 
-    private void Merge(List<Symbol> symbols)
+    private void Merge(List<Symbol> symbols, CancellationToken stop)
     {
         // Ordered by rank, then place; a candidate whose symbols have changed meanwhile is passed over.
         var candidates = new PriorityQueue<BpeMerge, ulong>();
@@ -93,6 +93,7 @@ internal sealed class BpeModel : TokenModel
             Offer(i, i + 1);
         while (candidates.TryDequeue(out var merge, out var order))
         {
+            stop.ThrowIfCancellationRequested();
             var left = (int)(order & uint.MaxValue);
             var right = symbols[left].Next;
             if (symbols[left].IsMerged || right < 0

@@ -47,9 +47,10 @@ public sealed class HuggingFaceTokenizer : Tokenizer
     /// <summary>The ids of a text.</summary>
     /// <param name="text">The text; special tokens written in it are those tokens.</param>
     /// <param name="addSpecialTokens">Whether to put the file's special tokens around it.</param>
-    public int[] Encode(string text, bool addSpecialTokens)
+    /// <param name="stop">Looked at between and within pieces.</param>
+    public int[] Encode(string text, bool addSpecialTokens, CancellationToken stop = default)
     {
-        var ids = Collect(text, withSources: false).Ids;
+        var ids = Collect(text, withSources: false, stop).Ids;
         return addSpecialTokens ? [.. _parts.PostProcessor.Before, .. ids, .. _parts.PostProcessor.After] : [.. ids];
     }
 
@@ -122,9 +123,9 @@ public sealed class HuggingFaceTokenizer : Tokenizer
     /// <summary>
     /// The one way from text to ids: added tokens, normalizer, added tokens of the normalized text, pre-tokenizer, model.
     /// </summary>
-    private TokenCollector Collect(ReadOnlySpan<char> text, bool withSources)
+    private TokenCollector Collect(ReadOnlySpan<char> text, bool withSources, CancellationToken stop = default)
     {
-        var ids = new TokenCollector(withSources);
+        var ids = new TokenCollector(withSources, stop);
         var sink = _parts.Model.Open(ids);
         sink = _parts.PreTokenizer?.Open(sink) ?? sink;
         sink = _normalizedTokens.Open(ids, sink);

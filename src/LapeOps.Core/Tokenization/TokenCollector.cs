@@ -1,8 +1,11 @@
 namespace LapeOps.Tokenization;
 
 /// <summary>Gathers the ids of a text and, where asked, what each of them came from.</summary>
-internal sealed class TokenCollector(bool withSources)
+internal sealed class TokenCollector(bool withSources, CancellationToken stop = default)
 {
+    /// <summary>Looked at between pieces.</summary>
+    public CancellationToken Stop => stop;
+
     /// <summary>The ids so far.</summary>
     public List<int> Ids { get; } = [];
 

@@ -9,8 +9,8 @@ internal abstract class TokenModel
     /// <summary>The ids of its tokens, each once.</summary>
     public abstract IReadOnlyDictionary<string, int> Vocabulary { get; }
 
-    /// <summary>The tokens of a piece. Safe to call from several threads.</summary>
-    public abstract ModelToken[] Encode(ReadOnlySpan<char> piece);
+    /// <summary>The tokens of a piece. Safe to call from several threads; a long piece looks at <paramref name="stop"/>.</summary>
+    public abstract ModelToken[] Encode(ReadOnlySpan<char> piece, CancellationToken stop);
 
     /// <summary>A stage that puts the tokens of its pieces into <paramref name="ids"/>.</summary>
     public PieceSink Open(TokenCollector ids) => new Stage(this, ids);
@@ -26,7 +26,8 @@ internal abstract class TokenModel
     {
         public override void Take(Piece piece)
         {
-            foreach (var token in model.Encode(piece.Text))
+            ids.Stop.ThrowIfCancellationRequested();
+            foreach (var token in model.Encode(piece.Text, ids.Stop))
                 ids.Add(token.Id, piece.Source(token.First, token.End));
         }
     }

@@ -1,11 +1,12 @@
 using System.Text.Json;
+using LapeOps.Formats;
 
 namespace LapeOps.Architectures;
 
 /// <summary>Reads values of a config.json, each with the default of transformers' config class and a check of its range.</summary>
 public sealed class ConfigReader
 {
-    private const long MostBytes = 16 << 20;
+    private const long MostBytes = 1 << 20;
     private readonly JsonElement _root;
 
     private ConfigReader(string path, JsonElement root, string modelType)
@@ -31,11 +32,10 @@ public sealed class ConfigReader
     {
         if (!File.Exists(path))
             throw new LapeException("FileNotFound", $"{path} does not exist. A model is a folder with config.json, *.safetensors and tokenizer.json.");
-        if (new FileInfo(path).Length > MostBytes)
-            throw Invalid(path, $"it has more than {MostBytes >> 20} MiB");
+        var bytes = BoundedFile.Read(path, MostBytes) ?? throw Invalid(path, $"it has more than {MostBytes >> 20} MiB");
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false });
+            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false });
             var root = document.RootElement.Clone();
             if (root.ValueKind != JsonValueKind.Object)
                 throw Invalid(path, "it is not a JSON object");
@@ -46,10 +46,6 @@ public sealed class ConfigReader
         catch (JsonException e)
         {
             throw Invalid(path, e.Message, e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new LapeException("FileNotReadable", $"{path} cannot be read: {e.Message}", e);
         }
     }
 

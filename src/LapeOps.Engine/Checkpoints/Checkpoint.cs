@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using LapeOps.Architectures;
+using LapeOps.Formats;
 
 namespace LapeOps.Checkpoints;
 
@@ -13,6 +14,7 @@ public sealed class Checkpoint : IDisposable
 {
     private const int FingerprintSamples = 64;
     private const int SampleBytes = 4096;
+    private const long MostConfigBytes = 1 << 20;
     private readonly ConfigReader _config;
     private readonly Lazy<string> _fingerprint;
 
@@ -123,16 +125,18 @@ public sealed class Checkpoint : IDisposable
 
     private void RequireExpectedTensors()
     {
-        var expected = Expected().ToDictionary(e => e.Name, e => e.Shape, StringComparer.Ordinal);
-        foreach (var (name, shape) in expected)
+        // The first tensor that is missing ends the loop: a config that claims millions of layers costs nothing.
+        var expected = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (name, shape) in Expected())
         {
+            expected.Add(name);
             var (file, entry) = Tensors.Find(name) ?? throw Contradiction($"{Folder} has no tensor '{name}', which its config.json asks for");
             if (!entry.Shape.SequenceEqual(shape))
                 throw Contradiction($"{file.Path}: '{name}' is {entry.ShapeText}, and config.json makes it [{string.Join(", ", shape)}]");
             MappedTensor.ScalarTypeOf(file, entry);
         }
         foreach (var (file, entry) in Tensors.Tensors)
-            if (!expected.ContainsKey(entry.Name) && entry.Name != Family.Names.Head && !Family.Names.Ignored.Any(entry.Name.EndsWith))
+            if (!expected.Contains(entry.Name) && entry.Name != Family.Names.Head && !Family.Names.Ignored.Any(entry.Name.EndsWith))
                 throw Contradiction($"{file.Path} holds '{entry.Name}', which its config.json does not account for");
     }
 
@@ -150,12 +154,13 @@ public sealed class Checkpoint : IDisposable
 
     private static string? ReadProperty(string file, string property)
     {
+        var bytes = BoundedFile.Read(file, MostConfigBytes) ?? throw new LapeException("ConfigInvalid", $"{file} is not valid: it has more than {MostConfigBytes >> 20} MiB.");
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(file));
+            using var document = JsonDocument.Parse(bytes);
             return document.RootElement.TryGetProperty(property, out var value) && value.ValueKind != JsonValueKind.Null ? value.GetRawText() : null;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or IOException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new LapeException("ConfigInvalid", $"{file} is not valid: {e.Message}", e);
         }

@@ -6,7 +6,7 @@ namespace LapeOps.Checkpoints;
 /// <summary>The tensors of a checkpoint by name, over one safetensors file or the shards of an index, all mapped.</summary>
 public sealed class TensorTable : IDisposable
 {
-    private const long MostIndexBytes = 64 << 20;
+    private const long MostIndexBytes = 16 << 20;
     private readonly List<SafetensorsFile> _files = [];
     private readonly Dictionary<string, (SafetensorsFile File, SafetensorsEntry Entry)> _tensors = new(StringComparer.Ordinal);
 
@@ -84,14 +84,16 @@ public sealed class TensorTable : IDisposable
 
     private static Dictionary<string, string> ReadIndex(string path)
     {
+        var bytes = BoundedFile.Read(path, MostIndexBytes) ?? throw Invalid(path, $"it has more than {MostIndexBytes >> 20} MiB");
         try
         {
-            if (new FileInfo(path).Length > MostIndexBytes)
-                throw Invalid(path, $"it has more than {MostIndexBytes >> 20} MiB");
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-            return document.RootElement.GetProperty("weight_map").EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString() ?? "", StringComparer.Ordinal);
+            using var document = JsonDocument.Parse(bytes);
+            var map = document.RootElement.GetProperty("weight_map");
+            if (map.GetPropertyCount() > SafetensorsFile.MostTensors)
+                throw Invalid(path, $"it places more than {SafetensorsFile.MostTensors} tensors");
+            return map.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString() ?? "", StringComparer.Ordinal);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException or IOException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException)
         {
             throw Invalid(path, $"it is not an index of shards: {e.Message}", e);
         }

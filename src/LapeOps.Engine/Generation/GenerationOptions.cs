@@ -3,6 +3,12 @@ namespace LapeOps.Generation;
 /// <summary>How text is generated. The defaults are METHOD.md's: greedy, repetition penalty 1.1, at most 256 new tokens.</summary>
 public sealed record GenerationOptions
 {
+    /// <summary>No model's context is longer.</summary>
+    public const int MostTokens = 1 << 24;
+
+    /// <summary>Below it, logits over temperature overflow float32, and the likeliest token has all probability anyway.</summary>
+    public const double LeastTemperature = 1e-4;
+
     /// <summary>New tokens at the most.</summary>
     public int MaxTokens { get; init; } = 256;
 
@@ -34,8 +40,8 @@ public sealed record GenerationOptions
     /// <exception cref="LapeException">ParameterOutOfRange.</exception>
     public void Validate()
     {
-        Require(MaxTokens >= 1, $"MaxTokens is {MaxTokens} and has to be 1 or more");
-        Require(double.IsFinite(Temperature) && Temperature >= 0, $"Temperature is {Temperature} and has to be 0 (greedy) or more");
+        Require(MaxTokens is >= 1 and <= MostTokens, $"MaxTokens is {MaxTokens} and has to be between 1 and {MostTokens}");
+        Require(Temperature == 0 || (double.IsFinite(Temperature) && Temperature >= LeastTemperature), $"Temperature is {Temperature} and has to be 0 (greedy) or at least {LeastTemperature}");
         Require(TopP is > 0 and <= 1, $"TopP is {TopP} and has to be above 0 and at most 1");
         Require(double.IsFinite(RepetitionPenalty) && RepetitionPenalty > 0, $"RepetitionPenalty is {RepetitionPenalty} and has to be above 0 (1 for none)");
         Require(BatchSize >= 1, $"BatchSize is {BatchSize} and has to be 1 or more");

@@ -3,7 +3,6 @@ using LapeOps.Interventions;
 using LapeOps.Native;
 using LapeOps.Profiling;
 using LapeOps.Transformers;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LapeOps.Generation;
@@ -103,7 +102,9 @@ public static class Generator
             if (tap is not null && _padding is not null)
                 tap.Counted = arange(_longest, ScalarType.Int64, _model.Device).ge(_padding.unsqueeze(1));
             var hidden = _model.Transformer.Hidden(_ids, Attending.Next(cache, _longest, _padding, _model.Device), tap ?? FeedForwardTap.None, _stop);
-            return _model.Transformer.Logits(hidden.select(1, _longest - 1)).MoveToOuterDisposeScope();
+            var logits = _model.Transformer.Logits(hidden.select(1, _longest - 1));
+            NonFinite.Refuse(logits, _model, tap is null ? "" : " under the mask");
+            return logits.MoveToOuterDisposeScope();
         }
 
         // KL(unmodified || modified) of each row, in the same batch shape; softmax in float64 over the float32 logits.
@@ -168,11 +169,9 @@ public static class Generator
 
         private void RequireMemory()
         {
-            if (_model.Device.type != DeviceType.CPU)
-                return;
-            var perRow = KvCache.BytesFor(_model.Shape, 1, _longest + _options.MaxTokens, _model.Type.ToTorch())
+            var perRow = KvCache.BytesFor(_model.Shape, 1, (long)_longest + _options.MaxTokens, _model.Type.ToTorch())
                 + ProfilePlan.PassBytes(_model.Shape, 1, _longest) + (8L * _model.Shape.Vocabulary * sizeof(float));
-            var available = Memory.AvailableOnHost();
+            var available = Memory.Available(_model.Device);
             Memory.Require($"Answering {_rows.Length} prompts of up to {_longest} tokens with {_options.MaxTokens} new ones", perRow * _rows.Length, available,
                 available >= perRow ? $"A batch size of {available / perRow} fits." : "Use shorter prompts or fewer new tokens.");
         }

@@ -54,7 +54,7 @@ internal sealed class Sampler : IDisposable
         var reached = cumulated.where(kept, zeros_like(cumulated)).amax([1], keepdim: true); // [rows, 1]
         var uniform = tensor(Array.ConvertAll(_draws, d => (float)d.NextDouble()), [_draws.Length, 1], device: _device) * reached;
         var place = cumulated.le(uniform).logical_and(kept).sum(1, keepdim: true); // [rows, 1]
-        place = minimum(place, kept.sum(1, keepdim: true) - 1);
+        place = minimum(place, kept.sum(1, keepdim: true) - 1).clamp_min(0);
         return ids.gather(1, place);
     }
 }

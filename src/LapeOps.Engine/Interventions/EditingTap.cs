@@ -35,7 +35,7 @@ internal sealed class EditingTap : FeedForwardTap, IDisposable
             if (edit.Layer(layer) is not var (neurons, keep, shift))
                 continue;
             var part = activation.narrow(0, first, rows); // [rows, tokens, width]
-            var before = part.index_select(2, neurons); // [rows, tokens, m]
+            var before = part.index(TensorIndex.Ellipsis, TensorIndex.Tensor(neurons)); // [rows, tokens, m]
             var after = (before * keep).add_(shift);
             part.index_copy_(2, neurons, after);
             var changed = after.ne(before);

@@ -19,7 +19,7 @@ public static class Devices
         var cuda = NativeRuntime.Flavour == RuntimeFlavour.Cuda && torch.TryInitializeDeviceType(DeviceType.CUDA) ? torch.cuda.device_count() : 0;
         var wanted = name.ToLowerInvariant();
         if (wanted == "auto")
-            return cuda > 0 ? torch.device(DeviceType.CUDA, 0) : torch.CPU;
+            return cuda > 0 ? Cuda(0) : torch.CPU;
         if (wanted is "cpu" or "meta")
             return wanted == "cpu" ? torch.CPU : torch.META;
         if (wanted != "cuda" && !wanted.StartsWith("cuda:", StringComparison.Ordinal))
@@ -28,9 +28,17 @@ public static class Devices
         if (wanted != "cuda" && !int.TryParse(wanted["cuda:".Length..], out index))
             throw new LapeException("DeviceUnknown", $"'{name}' is not a device. Use Auto, cpu, cuda or cuda:N.");
         return index < cuda && index >= 0
-            ? torch.device(DeviceType.CUDA, index)
+            ? Cuda(index)
             : throw new LapeException("DeviceUnavailable",
                 $"'{name}' is not available: {cuda} CUDA devices were found with the libtorch at {NativeRuntime.TorchFolder}. Use cpu, or set LAPE_LIBTORCH to a libtorch with CUDA.");
+    }
+
+    // float32 on request is float32: TF32 keeps ten bits of it.
+    private static torch.Device Cuda(int index)
+    {
+        torch.backends.cuda.matmul.allow_tf32 = false;
+        torch.backends.cudnn.allow_tf32 = false;
+        return torch.device(DeviceType.CUDA, index);
     }
 
     /// <summary>Waits for the device; nothing to wait for on a CPU.</summary>

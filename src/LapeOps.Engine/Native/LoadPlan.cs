@@ -31,6 +31,9 @@ public sealed record LoadPlan(IReadOnlyList<string> Preload, IReadOnlyDictionary
     // What libtorch's own import tables name, in the order in which Windows must see it (it searches no folder of ours).
     private static readonly string[] WindowsFirst = ["libiomp5md", "libiompstubs5md", "asmjit", "fbgemm", "uv"];
 
+    // libtorch_cpu asks for OpenMP by Homebrew's path, which is the install name of the copy that the package brings: loaded first, it answers.
+    private static readonly string[] MacFirst = ["omp"];
+
     /// <summary>Plans the load.</summary>
     /// <param name="rid">linux-x64, win-x64, win-arm64 or osx-arm64.</param>
     /// <param name="flavour">Whether CUDA's libraries are wanted.</param>
@@ -41,8 +44,8 @@ public sealed record LoadPlan(IReadOnlyList<string> Preload, IReadOnlyDictionary
     public static LoadPlan For(string rid, RuntimeFlavour flavour, string torchFolder, IReadOnlyCollection<string> torchFiles, string bindingFolder)
     {
         var windows = rid.StartsWith("win", StringComparison.Ordinal);
-        string[] candidates = windows
-            ? [.. WindowsFirst, .. flavour == RuntimeFlavour.Cuda ? WindowsCuda : [], .. Order]
+        string[] candidates = windows ? [.. WindowsFirst, .. flavour == RuntimeFlavour.Cuda ? WindowsCuda : [], .. Order]
+            : rid.StartsWith("osx", StringComparison.Ordinal) ? [.. MacFirst, .. Order]
             : Order;
         var preload = new List<string>();
         var answers = new Dictionary<string, string>(StringComparer.Ordinal);

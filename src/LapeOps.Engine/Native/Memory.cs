@@ -1,10 +1,19 @@
 using System.Globalization;
+using TorchSharp;
 
 namespace LapeOps.Native;
 
 /// <summary>Memory that a plan may use.</summary>
 public static class Memory
 {
+    /// <summary>Bytes that could still be taken on a device; as many as one likes on meta, which has none.</summary>
+    public static long Available(torch.Device device) => device.type switch
+    {
+        DeviceType.CPU => AvailableOnHost(),
+        DeviceType.CUDA => CudaDriver.FreeBytes(device.index),
+        _ => long.MaxValue,
+    };
+
     /// <summary>Bytes that this process could still take on the host: free memory and caches, within a container's limit.</summary>
     public static long AvailableOnHost()
     {

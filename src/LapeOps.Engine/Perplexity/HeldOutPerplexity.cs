@@ -39,7 +39,7 @@ public static class HeldOutPerplexity
         foreach (var language in corpus.Languages)
         {
             var counted = statistics[language.Language].Rows;
-            var rows = TokenRows.Cut(language, corpus.Documents, text => model.Tokenizer.Encode(text, addSpecialTokens: false), plan, stop);
+            var rows = TokenRows.Cut(language, corpus.Documents, text => model.Tokenizer.Encode(text, addSpecialTokens: false, stop), plan, stop);
             if (rows.Rows != counted)
                 throw new LapeException("CorpusChanged",
                     $"The text of '{language.Language}' is not the one that the statistics counted (SHA-256 {rows.Rows.CorpusHash[..12]}, then {counted.CorpusHash[..12]}), so its held-out rows are unknown. Give the same text, or measure the statistics again.");
@@ -64,6 +64,7 @@ public static class HeldOutPerplexity
             var ids = new long[count * rows.Plan.Context];
             rows.Fill(ids, rows.Rows.CountedRows + done, count);
             var (rowNll, rowChanged) = RowNll(view, ids, count, rows.Plan.RowStart.Count, stop);
+            NonFinite.Refuse(rowNll, view.Model, $" on the text of '{rows.Language}'");
             nll.AddRange(rowNll);
             changed += rowChanged;
         }

@@ -40,7 +40,7 @@ public static class ActivationProfiler
     /// <param name="progress">Told after every group.</param>
     /// <param name="stop">Looked at before every layer; whole groups are kept when it stops.</param>
     /// <exception cref="OperationCanceledException">It was stopped; whole groups are in <see cref="PartialPath"/>.</exception>
-    /// <exception cref="LapeException">ModelClosed, OutputNotWritable, OutputInUse.</exception>
+    /// <exception cref="LapeException">ModelClosed, OutputNotWritable, OutputInUse, NonFinite; OutputExists where a file is there that this run would lose.</exception>
     public static ActivationStatistics Measure(LanguageModel model, ProfilePlan plan, string? outPath = null, bool force = false,
         IProgress<ProfileProgress>? progress = null, CancellationToken stop = default)
     {
@@ -59,20 +59,33 @@ public static class ActivationProfiler
             ActivationStatistics statistics;
             try
             {
-                statistics = StatisticsFile.Read(path);
+                statistics = StatisticsFile.ReadCopy(path);
             }
-            catch (LapeException) when (path == outPath)
+            catch (LapeException) when (path != outPath)
             {
-                continue; // Something else is there, and will be replaced.
-            }
-            if (statistics.Identity.DifferencesFrom(plan.Identity).Count > 0)
                 continue;
+            }
+            catch (LapeException e)
+            {
+                throw Exists(path, "is no file of statistics", e);
+            }
+            if (statistics.Identity.DifferencesFrom(plan.Identity) is { Count: > 0 } differences)
+            {
+                if (path == outPath)
+                    throw Exists(path, $"holds statistics of another kind: {string.Join("; ", differences)}");
+                continue;
+            }
+            if (path == outPath && statistics.Languages.Except(plan.Languages.Select(l => l.Language)).ToArray() is { Length: > 0 } lost)
+                throw Exists(path, $"holds languages that this corpus lacks: {string.Join(", ", lost)}");
             foreach (var language in plan.Languages)
                 if (statistics.Activations.FirstOrDefault(a => a.Language == language.Language && a.Rows == language.Rows) is { } found)
                     earlier.TryAdd(language.Language, found);
         }
         return earlier;
     }
+
+    private static LapeException Exists(string path, string what, Exception? inner = null) =>
+        new("OutputExists", $"{path} {what}. Choose another output path, or force the run to replace it.", inner);
 
     private sealed class Run(LanguageModel model, ProfilePlan plan, string? outPath, IProgress<ProfileProgress>? progress, CancellationToken stop)
     {
@@ -127,7 +140,10 @@ public static class ActivationProfiler
                     if (outPath is not null && (_clock.Elapsed - _lastSave) * SaveShare > _saving)
                         Save(totals);
                 }
-                return totals.Read();
+                var counted = totals.Read();
+                if (counted.Sums is { } sums)
+                    NonFinite.Refuse(sums.ResidualNorm.Span, model, $" on the text of '{rows.Language}'");
+                return counted;
             }
             catch (OperationCanceledException) when (outPath is not null)
             {

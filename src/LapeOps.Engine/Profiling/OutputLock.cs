@@ -1,3 +1,5 @@
+using LapeOps.Formats;
+
 namespace LapeOps.Profiling;
 
 /// <summary>Keeps two runs from one statistics file: the second is refused. The system frees it when a process dies.</summary>
@@ -7,7 +9,7 @@ internal static class OutputLock
     /// <exception cref="LapeException">OutputInUse; OutputNotWritable.</exception>
     public static IDisposable Take(string outPath)
     {
-        var path = Path.GetFullPath(outPath) + ".lock";
+        var path = AtomicFile.Target(outPath) + ".lock";
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);

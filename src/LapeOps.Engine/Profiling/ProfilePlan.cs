@@ -77,7 +77,7 @@ public sealed class ProfilePlan
         var gpu = model.Device.type == DeviceType.CUDA;
         var batch = options.BatchSize ?? Math.Max(1, (gpu ? 16384 : 1024) / context);
         var plan = new RowPlan(context, options.RowStart == RowStart.Auto ? model.Tokenizer.RowStart : [], options.HoldOut, options.MaxTokens, batch);
-        var languages = corpus.Languages.Select(l => TokenRows.Cut(l, corpus.Documents, text => model.Tokenizer.Encode(text, addSpecialTokens: false), plan, stop));
+        var languages = corpus.Languages.Select(l => TokenRows.Cut(l, corpus.Documents, text => model.Tokenizer.Encode(text, addSpecialTokens: false, stop), plan, stop));
         return Of(model, plan, [.. languages], corpus.Documents, options.Sums);
     }
 
@@ -104,13 +104,10 @@ public sealed class ProfilePlan
         var statistics = neurons * ((LanguageActivation.MostBlocks * sizeof(int)) + sizeof(int) + (sums ? 2 * 3 * sizeof(double) : 0));
         var perRow = PassBytes(shape, 1, plan.Context);
         var bytes = statistics + (perRow * plan.RowsPerGroup);
-        if (model.Device.type == DeviceType.CPU)
-        {
-            var available = Memory.AvailableOnHost();
-            var fits = (available - statistics) / perRow;
-            Memory.Require($"Profiling '{model.Name}' with {plan.RowsPerGroup} rows of {plan.Context} tokens at once", bytes, available,
-                fits >= 1 ? $"A batch size of {fits} fits." : "Use a shorter context.");
-        }
+        var available = Memory.Available(model.Device);
+        var fits = (available - statistics) / perRow;
+        Memory.Require($"Profiling '{model.Name}' with {plan.RowsPerGroup} rows of {plan.Context} tokens at once", bytes, available,
+            fits >= 1 ? $"A batch size of {fits} fits." : "Use a shorter context.");
         return bytes;
     }
 

@@ -33,7 +33,7 @@ public sealed record Attending(Tensor Positions, Tensor? Mask, bool Causal, KvCa
         var keys = arange(all, ScalarType.Int64, device); // [all]
         var first = padding.view(-1, 1, 1, 1);
         // A padded place attends to itself alone, since softmax over nothing is undefined; nobody attends to it.
-        var hidden = keys.lt(first).logical_or(keys.gt(columns.unsqueeze(1))).logical_and(keys.ne(columns.unsqueeze(1))); // [rows, 1, tokens, all]
+        var hidden = (keys.lt(first) | keys.gt(columns.unsqueeze(1))) & keys.ne(columns.unsqueeze(1)); // [rows, 1, tokens, all]
         var positions = (columns - padding.view(-1, 1, 1)).clamp_min(0); // [rows, 1, tokens]
         return new(positions, Additive(hidden), false, cache);
     }

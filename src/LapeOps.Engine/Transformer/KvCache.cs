@@ -30,7 +30,7 @@ public sealed class KvCache : IDisposable
     public int Length { get; private set; }
 
     /// <summary>Bytes a cache takes.</summary>
-    public static long BytesFor(TransformerShape shape, int rows, int capacity, ScalarType type) =>
+    public static long BytesFor(TransformerShape shape, int rows, long capacity, ScalarType type) =>
         2L * shape.Layers * rows * shape.KeyValueHeads * capacity * shape.HeadWidth * type.ElementBytes();
 
     /// <summary>Puts the keys and values of new tokens behind those of a layer; returns all, [rows, keyHeads, tokens so far, headWidth].</summary>

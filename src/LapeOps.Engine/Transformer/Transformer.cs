@@ -79,7 +79,7 @@ public sealed class Transformer(TransformerShape shape, IWeightSource weights, D
     private Tensor? Blocks(Tensor ids, Attending attending, FeedForwardTap tap, bool toLastTap, CancellationToken stop)
     {
         var (cos, sin) = Rotary.Tables(_frequencies, attending.Positions);
-        var stream = weights.Embedding.index_select(0, ids.view(-1)).view(ids.shape[0], ids.shape[1], shape.Hidden).to(ScalarType.Float32); // [rows, tokens, hidden]
+        var stream = weights.Embedding.index(TensorIndex.Tensor(ids)).to(ScalarType.Float32); // [rows, tokens, hidden]
         for (var layer = 0; layer < shape.Layers; layer++)
         {
             stop.ThrowIfCancellationRequested();
@@ -116,7 +116,7 @@ public sealed class Transformer(TransformerShape shape, IWeightSource weights, D
             key = Repeated(key, group);
             value = Repeated(value, group);
         }
-        var mixed = nn.functional.scaled_dot_product_attention(query, key, value, attending.Mask?.to(type), 0, attending.Causal);
+        var mixed = Attend(query, key, value, attending.Mask?.to(type), attending.Causal);
         mixed = mixed.view(rows, shape.Heads, tokens, head).transpose(1, 2).reshape(rows, tokens, shape.Heads * head);
         return Linear(mixed, block.Output).MoveToOuterDisposeScope();
 
@@ -138,6 +138,15 @@ public sealed class Transformer(TransformerShape shape, IWeightSource weights, D
 
     private Tensor Norm(Tensor x, Tensor weight) =>
         (x * x.square().mean([-1], keepdim: true).add_(shape.NormEpsilon).rsqrt_()).mul_(weight);
+
+    private static Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor? mask, bool causal)
+    {
+        if (query.device_type != TorchSharp.DeviceType.META)
+            return nn.functional.scaled_dot_product_attention(query, key, value, mask, 0, causal);
+        // The fused operator has no kernel on meta; these have the same shapes.
+        var scores = query.matmul(key.transpose(2, 3)); // [rows, heads, tokens, all tokens]
+        return (mask is null ? scores : scores + mask).softmax(3).matmul(value);
+    }
 
     private static Tensor Repeated(Tensor heads, int times)
     {

@@ -53,11 +53,15 @@ public sealed class ExportLapeMaskCommand : ModelCmdlet
             var byLayer = byLanguage[language].ToLookup(n => n.Layer, n => n.Neuron);
             return [.. Enumerable.Range(0, all.Layers).Select(layer => byLayer[layer].Order().ToArray())];
         }
-        var mask = new NeuronMask(all.Layers, all.Width, all.Languages, [.. all.Languages.Select(Layers)]);
+        var mask = new NeuronMask(all.Layers, all.Width, all.Languages, [.. all.Languages.Select(Layers)], ProvenanceOf(_neurons[0].Origin));
         if (!ShouldProcess(path, "Write mask"))
             return;
         MaskFile.Write(mask, path);
         if (PassThru)
             WriteObject(new FileInfo(path));
     });
+
+    private static IReadOnlyDictionary<string, string> ProvenanceOf(NeuronOrigin origin) => origin.Statistics is { Identity: var identity }
+        ? NeuronMask.ProvenanceOf(identity.ModelFingerprint, identity.ModelName)
+        : origin.Selection.Provenance;
 }

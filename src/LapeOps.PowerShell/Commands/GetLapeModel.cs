@@ -19,26 +19,7 @@ namespace LapeOps.PowerShell.Commands;
 /// </example>
 [Cmdlet(VerbsCommon.Get, "LapeModel", DefaultParameterSetName = "Path")]
 [OutputType(typeof(LapeModelDescription))]
-public sealed class GetLapeModelCommand : ModelCmdlet
+public sealed class GetLapeModelCommand : PathCmdlet
 {
-    /// <summary>Folders of models; wildcards are resolved.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
-    [SupportsWildcards]
-    public string[] Path { get; set; } = [];
-
-    /// <summary>Folders of models, taken as they are written.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
-    [Alias("PSPath")]
-    public string[] LiteralPath { get; set; } = [];
-
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        foreach (var path in ParameterSetName == "Path" ? Path : LiteralPath)
-            Guard(path, terminating: false, () =>
-            {
-                foreach (var folder in Resolve(path, ParameterSetName == "LiteralPath"))
-                    WriteObject(LapeModelDescription.Of(folder));
-            });
-    }
+    private protected override void Read(string path) => WriteObject(LapeModelDescription.Of(path));
 }

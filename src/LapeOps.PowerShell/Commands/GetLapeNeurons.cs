@@ -34,7 +34,10 @@ public sealed class GetLapeNeuronsCommand : ProfilingCmdlet
     [ModelTransformation]
     public ModelReference? Model { get; set; }
 
-    /// <inheritdoc/>
+    /// <summary>
+    /// Texts to count first, in place of statistics: files, folders and wildcards, where file base names and subfolders name the languages,
+    /// or a hashtable of language = paths, such as @{ zh = 'a.txt', 'b/' }.
+    /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = "Corpus")]
     public override object? Corpus { get; set; }
 
@@ -55,7 +58,7 @@ public sealed class GetLapeNeuronsCommand : ProfilingCmdlet
     [Parameter]
     public double OwnerRate { get; set; } = new LapeOptions().OwnerRate;
 
-    private protected override bool Sums => true;
+    private protected override bool TakesSums => true;
 
     /// <inheritdoc/>
     protected override void ProcessRecord() => Guard(Statistics, terminating: ParameterSetName == "Corpus", () =>

@@ -20,36 +20,16 @@ namespace LapeOps.PowerShell.Commands;
 /// </example>
 [Cmdlet(VerbsData.Import, "LapeMask", DefaultParameterSetName = "Path")]
 [OutputType(typeof(LapeNeuron))]
-public sealed class ImportLapeMaskCommand : ModelCmdlet
+public sealed class ImportLapeMaskCommand : PathCmdlet
 {
-    /// <summary>Mask files; wildcards are resolved.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
-    [SupportsWildcards]
-    public string[] Path { get; set; } = [];
-
-    /// <summary>Mask files, taken as they are written.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
-    [Alias("PSPath")]
-    public string[] LiteralPath { get; set; } = [];
-
     /// <summary>Names of the languages in the file's order. For a .pth the default is en zh fr es vi id ja for seven, without ja for six.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(LanguageCompleter))]
     public string[]? Language { get; set; }
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
+    private protected override void Read(string path)
     {
-        foreach (var path in ParameterSetName == "Path" ? Path : LiteralPath)
-            Guard(path, terminating: false, () =>
-            {
-                foreach (var file in Resolve(path, ParameterSetName == "LiteralPath"))
-                    Write(MaskFile.Read(file, Language));
-            });
-    }
-
-    private void Write(NeuronMask mask)
-    {
+        var mask = MaskFile.Read(path, Language);
         var origin = new NeuronOrigin(mask, mask, null, null);
         for (var layer = 0; layer < mask.Layers; layer++)
             foreach (var neuron in mask.Union(layer))

@@ -22,7 +22,7 @@ namespace LapeOps.PowerShell.Commands;
 /// <para>Answers two prompts by two views up to the end of the line.</para>
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "LapeGenerate")]
-[OutputType(typeof(Completion))]
+[OutputType(typeof(LapeCompletion))]
 public sealed class InvokeLapeGenerateCommand : ModelCmdlet
 {
     private static readonly GenerationOptions Defaults = new();
@@ -30,15 +30,18 @@ public sealed class InvokeLapeGenerateCommand : ModelCmdlet
     private readonly List<string> _prompts = [];
     private readonly Dictionary<ModelView, long> _changed = [];
     private readonly List<GenerationRequest> _waiting = [];
+    private readonly HashSet<LanguageModel> _beyondLimit = [];
     private int _number;
 
     /// <summary>Open models and views, or paths of model folders.</summary>
     [Parameter(Position = 0)]
+    [ValidateNotNull]
     [ModelsTransformation]
     public ModelReference[] Model { get; set; } = [];
 
     /// <summary>Prompts.</summary>
     [Parameter(Position = 1)]
+    [ValidateNotNull]
     public string[] Prompt { get; set; } = [];
 
     /// <summary>Prompts (strings) or models and views (of Open-LapeModel, Set-LapeMask, Clear-LapeMask).</summary>
@@ -68,6 +71,7 @@ public sealed class InvokeLapeGenerateCommand : ModelCmdlet
 
     /// <summary>Texts that end an answer; they are not part of it.</summary>
     [Parameter]
+    [ValidateNotNull]
     public string[] Stop { get; set; } = [];
 
     /// <summary>Prompts computed together.</summary>
@@ -99,6 +103,8 @@ public sealed class InvokeLapeGenerateCommand : ModelCmdlet
     protected override void BeginProcessing() => Guard(Model, terminating: true, () =>
     {
         Options.Validate();
+        if (Temperature == 0 && (MyInvocation.BoundParameters.ContainsKey(nameof(TopP)) || MyInvocation.BoundParameters.ContainsKey(nameof(Seed))))
+            WriteWarning("TopP and Seed do nothing without a Temperature above 0: the likeliest token is taken.");
         _models.AddRange(Model.Select(m => OpenModel(m)));
         _prompts.AddRange(Prompt);
     });
@@ -108,6 +114,9 @@ public sealed class InvokeLapeGenerateCommand : ModelCmdlet
     {
         switch (InputObject?.BaseObject)
         {
+            case null when MyInvocation.ExpectingInput:
+                Guard(null, terminating: false, () => throw new LapeException("InputUnexpected", "A null came by pipeline where a prompt or a model was expected: it is not answered."));
+                break;
             case null:
                 break;
             case string prompt when Model.Length > 0:
@@ -146,7 +155,10 @@ public sealed class InvokeLapeGenerateCommand : ModelCmdlet
         {
             if (_waiting.Count > 0 && _waiting[0].View.Model != model.View.Model)
                 Answer();
-            _waiting.Add(GenerationRequest.Of(model.View, prompt, _number++));
+            var request = GenerationRequest.Of(model.View, prompt, _number++);
+            if (request.Ids.Count + MaxTokens > model.View.Model.Shape.ContextLimit && _beyondLimit.Add(model.View.Model))
+                WriteWarning($"{request.Ids.Count} prompt tokens and {MaxTokens} new ones go beyond the {model.View.Model.Shape.ContextLimit} that '{model.Name}' was made for; its rotary positions go on, its quality may not.");
+            _waiting.Add(request);
             if (_waiting.Count == Options.BatchSize)
                 Answer();
         }
@@ -164,7 +176,7 @@ public sealed class InvokeLapeGenerateCommand : ModelCmdlet
         {
             if (answers[i].Proof is { } proof)
                 _changed[batch[i].View] = _changed.GetValueOrDefault(batch[i].View) + proof.ValuesChanged;
-            WriteObject(answers[i]);
+            WriteObject(new LapeCompletion(answers[i]));
         }
     }
 }

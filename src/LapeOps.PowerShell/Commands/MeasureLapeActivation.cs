@@ -38,23 +38,27 @@ public sealed class MeasureLapeActivationCommand : ProfilingCmdlet
     [ModelTransformation]
     public ModelReference? Model { get; set; }
 
-    /// <inheritdoc/>
+    /// <summary>
+    /// Texts to count on: files, folders and wildcards, where file base names and subfolders name the languages, or a hashtable of
+    /// language = paths, such as @{ zh = 'a.txt', 'b/' }.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 1)]
     public override object? Corpus { get; set; }
 
     /// <summary>The statistics file (.safetensors). Without it, statistics stay in memory and a stopped run is lost.</summary>
     [Parameter(Position = 2)]
+    [ValidateNotNullOrEmpty]
     public string? OutPath { get; set; }
 
     /// <summary>None leaves the float64 sums out, for a smaller file: LAPE needs counts alone.</summary>
     [Parameter]
-    public StatisticsSums KeepSums { get; set; }
+    public StatisticsSums Sums { get; set; }
 
-    /// <summary>Measures anew, whatever the file has.</summary>
+    /// <summary>Measures anew and replaces the file, whatever it has.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    private protected override bool Sums => KeepSums == StatisticsSums.All;
+    private protected override bool TakesSums => Sums == StatisticsSums.All;
 
     /// <inheritdoc/>
     protected override void EndProcessing() => Guard(Model, terminating: true, () =>

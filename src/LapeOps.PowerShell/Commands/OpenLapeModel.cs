@@ -20,18 +20,8 @@ namespace LapeOps.PowerShell.Commands;
 /// </example>
 [Cmdlet(VerbsCommon.Open, "LapeModel", DefaultParameterSetName = "Path")]
 [OutputType(typeof(LapeModel))]
-public sealed class OpenLapeModelCommand : ModelCmdlet
+public sealed class OpenLapeModelCommand : PathCmdlet
 {
-    /// <summary>Folders of models; wildcards are resolved.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
-    [SupportsWildcards]
-    public string[] Path { get; set; } = [];
-
-    /// <summary>Folders of models, taken as they are written.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "LiteralPath")]
-    [Alias("PSPath")]
-    public string[] LiteralPath { get; set; } = [];
-
     /// <summary>Auto (default: the first CUDA device where a CUDA runtime is present, else the CPU), cpu, cuda or cuda:N.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(DeviceCompleter))]
@@ -41,15 +31,9 @@ public sealed class OpenLapeModelCommand : ModelCmdlet
     [Parameter]
     public ComputeType DType { get; set; }
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
+    private protected override void Read(string path)
     {
         ComputeType? type = MyInvocation.BoundParameters.ContainsKey(nameof(DType)) ? DType : null;
-        foreach (var path in ParameterSetName == "Path" ? Path : LiteralPath)
-            Guard(path, terminating: false, () =>
-            {
-                foreach (var folder in Resolve(path, ParameterSetName == "LiteralPath"))
-                    WriteObject(OpenModel(new ModelReference(folder), Device, type));
-            });
+        WriteObject(OpenModel(new ModelReference(path), Device, type));
     }
 }

@@ -72,11 +72,18 @@ public sealed class SetLapeMaskCommand : ModelCmdlet
             ?? throw new LapeException("ModelMissing", _neurons.Count == 0
                 ? "No neuron came and no model was given, so there is nothing to mask. Check the pipeline before Set-LapeMask, or give -Model."
                 : "These neurons do not know their model. Give -Model.");
-        if (_origin?.Statistics is { } statistics)
-            statistics.RequireModel(model.Fingerprint, model.Name, model.Layers, model.Width);
-        var known = _origin?.Selection.Languages ?? [.. _neurons.SelectMany(n => n.Languages).Distinct()];
-        foreach (var language in Language.Where(l => !known.Contains(l)))
-            throw new LapeException("LanguageUnknown", $"'{language}' is not a language of these neurons. They have: {string.Join(", ", known)}.");
+        foreach (var origin in _neurons.Select(n => n.Origin).OfType<NeuronOrigin>().Distinct())
+        {
+            origin.Statistics?.RequireModel(model.Fingerprint, model.Name, model.Layers, model.Width);
+            origin.Selection.RequireModel(model.Fingerprint, model.Name);
+            origin.Selection.ForModel(model.Layers, model.Width);
+        }
+        IReadOnlyList<string> known = _origin?.Selection.Languages ?? [.. _neurons.SelectMany(n => n.Languages).Distinct()];
+        // Without a neuron, that is what is wrong, not the language.
+        foreach (var language in Language.Where(l => _neurons.Count > 0 && !known.Contains(l)))
+            throw new LapeException("LanguageUnknown", known.Count == 0
+                ? $"'{language}' cannot be chosen: these neurons name no languages. Give objects with Layer, Neuron and Languages, or leave -Language out."
+                : $"'{language}' is not a language of these neurons. They have: {string.Join(", ", known)}.");
         var name = Name ?? (Language.Length > 0 ? string.Join('+', Language) : "mask");
         var chosen = NeuronInput.MaskOf(_neurons.Where(n => Language.Length == 0 || n.Languages.Intersect(Language).Any()), name, model);
         var masks = Random == 0 ? [(name, chosen)] : Controls(name, chosen, model);
@@ -87,10 +94,10 @@ public sealed class SetLapeMaskCommand : ModelCmdlet
 
     private IEnumerable<(string, NeuronMask)> Controls(string name, NeuronMask chosen, LapeModel model)
     {
-        var excluded = _origin?.Excluded
-            ?? throw new LapeException("SelectionUnknown", "Control neurons have to avoid the whole selection, which these objects do not know. Pipe from Get-LapeNeurons or Import-LapeMask.");
         if (chosen.DistinctCount == 0)
             throw new LapeException("MaskEmpty", $"The mask '{name}' has no neuron, so controls of its size have none either. Choose languages or rates that select some.");
+        var excluded = _origin?.Excluded
+            ?? throw new LapeException("SelectionUnknown", "Control neurons have to avoid the whole selection, which these objects do not know. Pipe from Get-LapeNeurons or Import-LapeMask.");
         return Enumerable.Range(0, Random).Select(i => ($"random {i + 1} ({name})", RandomNeurons.Draw(chosen, excluded, model.Width, Seed + (ulong)i)));
     }
 }

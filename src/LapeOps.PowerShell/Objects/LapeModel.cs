@@ -18,7 +18,7 @@ public sealed class LapeModel
     public int Neurons => View.Intervention?.NeuronCount ?? 0;
 
     /// <summary>Neurons that the mask touches in each layer; empty without a mask.</summary>
-    public IReadOnlyList<int> NeuronsPerLayer => View.Intervention?.NeuronsPerLayer ?? [];
+    public NumberList<int> NeuronsPerLayer => new(View.Intervention?.NeuronsPerLayer ?? []);
 
     /// <summary>Layers of the model.</summary>
     public int Layers => View.Model.Shape.Layers;

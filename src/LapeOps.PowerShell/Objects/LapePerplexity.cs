@@ -13,7 +13,7 @@ public sealed class LapePerplexity
         Perplexity = measured.Perplexity;
         NllChange = measured.Nll - plainNll;
         Rows = measured.RowNll.Count;
-        RowNll = measured.RowNll;
+        RowNll = new NumberList<double>(measured.RowNll);
         ValuesChanged = measured.Proof?.ValuesChanged;
     }
 
@@ -36,7 +36,7 @@ public sealed class LapePerplexity
     public int Rows { get; }
 
     /// <summary>The NLL of each row.</summary>
-    public IReadOnlyList<double> RowNll { get; }
+    public NumberList<double> RowNll { get; }
 
     /// <summary>Activation values that the mask changed: its proof of action. Null without a mask.</summary>
     public long? ValuesChanged { get; }

@@ -23,13 +23,17 @@ public sealed class LanguageCompleter : IArgumentCompleter
             return (statistics is PSObject wrapped ? wrapped.BaseObject : statistics) switch
             {
                 ActivationStatistics measured => measured.Languages,
-                string path when File.Exists(path) => StatisticsFile.Read(path).Languages,
+                string path when File.Exists(Full(path)) => StatisticsFile.Read(Full(path)).Languages,
                 _ => OfThePaper,
             };
         }
-        catch (LapeException)
+        catch (Exception e) when (e is LapeException or RuntimeException)
         {
             return OfThePaper;
         }
     }
+
+    // From the session's location, which is not the process's.
+    private static string Full(string path) =>
+        ScriptBlock.Create("$ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($args[0])").Invoke(path)[0].ToString();
 }

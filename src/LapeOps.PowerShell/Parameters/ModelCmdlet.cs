@@ -86,7 +86,8 @@ public abstract class ModelCmdlet : LapeCmdlet
     private IEnumerable<string> Paths(object? value) => value switch
     {
         PSObject wrapped => Paths(wrapped.BaseObject),
-        string path => Resolve(path, literal: false),
+        string path when path.Length > 0 => Resolve(path, literal: false),
+        string => throw new LapeException("CorpusNotFound", "An empty path is not a corpus. Give .txt files, folders that hold some, or a hashtable of language = paths."),
         FileSystemInfo item => [item.FullName],
         IEnumerable items => items.Cast<object?>().SelectMany(Paths).ToArray(),
         _ => throw new LapeException("CorpusNotFound", $"A {value?.GetType().Name ?? "null"} is not a corpus. Give .txt files, folders that hold some, or a hashtable of language = paths."),

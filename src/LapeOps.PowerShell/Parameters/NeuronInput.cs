@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using LapeOps.Masks;
@@ -14,7 +15,7 @@ internal sealed record NeuronInput(int Layer, int Neuron, IReadOnlyList<string> 
     {
         if (input.BaseObject is LapeNeuron neuron)
             return new(neuron.Layer, neuron.Neuron, neuron.Languages, neuron.Origin);
-        return new(Number(input, "Layer"), Number(input, "Neuron"), NameList.Parse(input.Properties["Languages"]?.Value?.ToString() ?? ""), null);
+        return new(Number(input, "Layer"), Number(input, "Neuron"), [.. LanguagesOf(input.Properties["Languages"]?.Value)], null);
     }
 
     /// <summary>Neurons as a mask of one language named <paramref name="name"/>, of the model's shape.</summary>
@@ -28,6 +29,15 @@ internal sealed record NeuronInput(int Layer, int Neuron, IReadOnlyList<string> 
                     $"Layer {layer.Key} has neurons up to {layer.Max()}, and '{model.Name}' has {model.Layers} layers with {model.Width} neurons each. The neurons belong to another model.");
         return new NeuronMask(model.Layers, model.Width, [name], [[.. Enumerable.Range(0, model.Layers).Select(layer => byLayer[layer].Order().ToArray())]]);
     }
+
+    // A list, as Import-Clixml and ConvertFrom-Json give it, or its text, as Import-Csv does.
+    private static IEnumerable<string> LanguagesOf(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
+    {
+        null => [],
+        string text => NameList.Parse(text),
+        IEnumerable names => names.Cast<object?>().Select(n => n?.ToString() ?? ""),
+        var other => NameList.Parse(other.ToString() ?? ""),
+    };
 
     private static int Number(PSObject input, string property) =>
         int.TryParse(input.Properties[property]?.Value?.ToString(), CultureInfo.InvariantCulture, out var number)

@@ -8,10 +8,7 @@ namespace LapeOps.PowerShell.Parameters;
 /// <summary>What cmdlets that count activations take.</summary>
 public abstract class ProfilingCmdlet : ModelCmdlet
 {
-    /// <summary>
-    /// Texts: files, folders and wildcards, where file base names and subfolders name the languages, or a hashtable of language = paths,
-    /// such as @{ zh = 'a.txt', 'b/' }.
-    /// </summary>
+    /// <summary>Texts of several languages; each cmdlet says in its own words what they are for, since help has no inheritance.</summary>
     public abstract object? Corpus { get; set; }
 
     /// <summary>Whether a document is a file (default) or a line. Tokenization never crosses documents.</summary>
@@ -43,7 +40,7 @@ public abstract class ProfilingCmdlet : ModelCmdlet
     public int BatchSize { get; set; }
 
     /// <summary>Whether sums of activations are kept beside the counts: steering and other scorers need them, LAPE does not.</summary>
-    private protected abstract bool Sums { get; }
+    private protected abstract bool TakesSums { get; }
 
     private protected ProfileOptions Options => new()
     {
@@ -52,7 +49,7 @@ public abstract class ProfilingCmdlet : ModelCmdlet
         HoldOut = HoldOut,
         MaxTokens = MaxTokens,
         BatchSize = BatchSize == 0 ? null : BatchSize,
-        Sums = Sums,
+        Sums = TakesSums,
     };
 
     /// <summary>Counts a corpus, with progress.</summary>

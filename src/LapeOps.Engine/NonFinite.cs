@@ -1,0 +1,28 @@
+using static TorchSharp.torch;
+
+namespace LapeOps;
+
+/// <summary>Results that are no numbers: of weights that hold NaN or infinity, or of a type that is too narrow. They must not pass as results.</summary>
+internal static class NonFinite
+{
+    /// <summary>Refuses logits that are not all finite. Waits for the device.</summary>
+    /// <exception cref="LapeException">NonFinite.</exception>
+    public static void Refuse(Tensor logits, LanguageModel model, string when)
+    {
+        using var finite = logits.isfinite().all();
+        if (!finite.cpu().item<bool>())
+            throw Error(model, when);
+    }
+
+    /// <summary>Refuses values that are not all finite.</summary>
+    /// <exception cref="LapeException">NonFinite.</exception>
+    public static void Refuse(ReadOnlySpan<double> values, LanguageModel model, string when)
+    {
+        foreach (var value in values)
+            if (!double.IsFinite(value))
+                throw Error(model, when);
+    }
+
+    private static LapeException Error(LanguageModel model, string when) => new("NonFinite",
+        $"'{model.Name}' computes values that are no finite numbers{when}. Its weights hold NaN or infinity, or overflow in {model.Type}: download it again, or open it as Float32.");
+}

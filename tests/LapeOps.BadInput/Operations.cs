@@ -1,0 +1,36 @@
+using System.Globalization;
+using LapeOps.Checkpoints;
+using LapeOps.Corpora;
+using LapeOps.Formats;
+using LapeOps.Masks;
+using LapeOps.Profiling;
+using LapeOps.Statistics;
+using LapeOps.Tokenization;
+
+namespace LapeOps.BadInput;
+
+/// <summary>The ways into LapeOps that read a file of somebody else's; a new reader gets a line here.</summary>
+internal static class Operations
+{
+    public static IReadOnlyDictionary<string, Action<string[]>> ByName { get; } = new SortedDictionary<string, Action<string[]>>(StringComparer.Ordinal)
+    {
+        ["safetensors"] = arguments => SafetensorsFile.Open(arguments[0]).Dispose(),
+        ["checkpoint"] = arguments => Checkpoint.Open(arguments[0]).Dispose(),
+        ["model"] = arguments => LanguageModel.Open(arguments[0], "cpu").Dispose(),
+        ["mask"] = arguments => MaskFile.Read(arguments[0]),
+        ["statistics"] = arguments => StatisticsFile.Read(arguments[0]),
+        ["tokenizer"] = arguments => HuggingFaceTokenizer.Load(arguments[0]),
+        ["profile"] = Profile,
+    };
+
+    // profile MODEL CORPUS OUT CONTEXT BATCH
+    private static void Profile(string[] arguments)
+    {
+        using var model = LanguageModel.Open(arguments[0], "cpu");
+        var options = new ProfileOptions { Context = Number(arguments[3]), BatchSize = Number(arguments[4]) };
+        var plan = ProfilePlan.Make(model, Corpus.FromPaths([arguments[1]]), options);
+        ActivationProfiler.Measure(model, plan, arguments[2]);
+
+        static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,115 @@
+using LapeOps.Corpora;
+
+namespace LapeOps.Core.Tests.Corpora;
+
+/// <summary>Small corpora cut by hand. A character is a token, its code the id.</summary>
+public sealed class TokenRowsTests
+{
+    [Fact]
+    public void Rows_are_row_start_and_text_and_what_fills_no_row_is_dropped()
+    {
+        var rows = TokenRows.FromIds("x", "hash", [1, 2, 3, 4, 5, 6, 7, 8], new RowPlan(4, [0], HoldOut: 0));
+        Assert.Equal(new("hash", 8, 2, 2, 0, 2), rows.Rows);
+        Assert.Equal([0, 1, 2, 3, 0, 4, 5, 6], Filled(rows, 0, 2));
+    }
+
+    [Fact]
+    public void Without_a_row_start_a_row_is_text_alone()
+    {
+        var rows = TokenRows.FromIds("x", "", [1, 2, 3, 4, 5, 6, 7, 8], new RowPlan(4, [], HoldOut: 0));
+        Assert.Equal((2, 0L), (rows.Rows.CountedRows, rows.Rows.TokensDropped));
+        Assert.Equal([5, 6, 7, 8], Filled(rows, 1, 1));
+    }
+
+    [Fact]
+    public void Documents_are_packed_one_after_another()
+    {
+        using var folder = new TempFolder();
+        var corpus = new LanguageCorpus("x", [folder.Write("1.txt", "ab\ncd\r\n"), folder.Write("2.txt", "e")]);
+        Assert.Equal("ab\ncd\r\ne", Text(DocumentKind.File, 4));
+        Assert.Equal("ab\ncd\ne", Text(DocumentKind.Line, 3) + "e");
+
+        string Text(DocumentKind kind, int context)
+        {
+            var rows = TokenRows.Cut(corpus, kind, Encode, new RowPlan(context, [], HoldOut: 0));
+            Assert.Equal(kind == DocumentKind.File ? 8 : 7, rows.Rows.TokensFound);
+            return string.Concat(Filled(rows, 0, rows.Rows.CountedRows).Select(id => (char)id));
+        }
+    }
+
+    [Theory]
+    [InlineData(4, 4, 0)]
+    [InlineData(5, 4, 1)]
+    [InlineData(9, 8, 1)]
+    [InlineData(39, 32, 7)]
+    [InlineData(40, 32, 8)]
+    [InlineData(100, 92, 8)]
+    public void Eight_rows_are_held_out_and_at_most_a_fifth(int rows, int counted, int heldOut)
+    {
+        var cut = TokenRows.FromIds("x", "", [.. Enumerable.Range(0, rows * 2)], new RowPlan(2, []));
+        Assert.Equal((counted, heldOut), (cut.Rows.CountedRows, cut.Rows.HeldOutRows));
+        // Those held out are the last.
+        Assert.Equal([(rows * 2) - 2, (rows * 2) - 1], Filled(cut, rows - 1, 1));
+    }
+
+    [Fact]
+    public void MaxTokens_caps_a_language_and_what_is_beyond_it_is_dropped()
+    {
+        var rows = TokenRows.FromIds("x", "", [.. Enumerable.Range(0, 100)], new RowPlan(10, [], HoldOut: 0, MaxTokens: 35));
+        Assert.Equal((3, 100L, 70L), (rows.Rows.CountedRows, rows.Rows.TokensFound, rows.Rows.TokensDropped));
+    }
+
+    [Fact]
+    public void Groups_are_of_equal_size_but_the_last()
+    {
+        var rows = TokenRows.FromIds("x", "", [.. Enumerable.Range(0, 22)], new RowPlan(2, [], HoldOut: 1, RowsPerGroup: 4));
+        Assert.Equal((10, 1, 3), (rows.Rows.CountedRows, rows.Rows.HeldOutRows, rows.Rows.Groups));
+        Assert.Equal([(0, 4), (4, 4), (8, 2)], Enumerable.Range(0, 3).Select(rows.Group));
+    }
+
+    [Theory]
+    [InlineData(4, 0)]
+    [InlineData(5, 0)]
+    [InlineData(37, 0)]
+    [InlineData(37, 2)]
+    public void Too_small_a_corpus_is_an_error_with_the_tokens_found_and_a_context_that_fits(int tokens, int rowStart)
+    {
+        int[] ids = [.. Enumerable.Range(0, tokens)], start = [.. Enumerable.Repeat(0, rowStart)];
+        var refused = Assert.Throws<LapeException>(() => TokenRows.FromIds("zh", "", ids, new RowPlan(64, start)));
+        Assert.Equal("CorpusTooSmall", refused.ErrorId);
+        Assert.Contains($"'zh' has {tokens} tokens", refused.Message, StringComparison.Ordinal);
+        var fits = int.Parse(refused.Message.Split("a context of ")[^1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal(2, TokenRows.FromIds("zh", "", ids, new RowPlan(fits, start)).Rows.CountedRows);
+        Assert.Throws<LapeException>(() => TokenRows.FromIds("zh", "", ids, new RowPlan(fits + 1, start)));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public void A_corpus_for_which_no_context_is_short_enough_asks_for_more_text(int tokens)
+    {
+        var refused = Assert.Throws<LapeException>(() => TokenRows.FromIds("zh", "", [.. Enumerable.Range(0, tokens)], new RowPlan(64, [])));
+        Assert.EndsWith("Use more text.", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(2, 1, 8, 100, 1)]
+    [InlineData(-5, 0, 8, 100, 1)]
+    [InlineData(16, 0, -1, 100, 1)]
+    [InlineData(16, 0, 8, 0, 1)]
+    [InlineData(16, 0, 8, 100, 0)]
+    public void Plans_without_sense_are_refused(int context, int rowStart, int holdOut, long maxTokens, int rowsPerGroup)
+    {
+        var plan = new RowPlan(context, [.. Enumerable.Repeat(0, rowStart)], holdOut, maxTokens, rowsPerGroup);
+        Assert.Equal("ParameterOutOfRange", Assert.Throws<LapeException>(plan.Validate).ErrorId);
+    }
+
+    private static int[] Encode(string text) => [.. text.Select(c => (int)c)];
+
+    private static long[] Filled(TokenRows rows, int first, int count)
+    {
+        var ids = new long[count * rows.Plan.Context];
+        rows.Fill(ids, first, count);
+        return ids;
+    }
+}

@@ -1,0 +1,97 @@
+using LapeOps.Engine.Tests.Support;
+
+namespace LapeOps.Engine.Tests.BadInput;
+
+/// <summary>
+/// Hostile files, each met by a process of its own: one error with the file's name, bounded memory and time, nothing left behind.
+/// </summary>
+public sealed class BadInputTests
+{
+    // A .NET process that reads a small file and loads no torch stands at about 60 MB.
+    private const int MostWithoutTorch = 350, MostWithTorch = 700;
+
+    public static TheoryData<string> Safetensors => [.. HostileSafetensors.Cases.Keys];
+
+    public static TheoryData<string> Checkpoints => [.. HostileCheckpoints.Cases.Keys];
+
+    public static TheoryData<string> Statistics => [.. HostileStatistics.Cases.Keys];
+
+    public static TheoryData<string> Tokenizers => [.. HostileTokenizers.Cases.Keys];
+
+    public static TheoryData<string> Corpora => [.. HostileCorpora.Cases.Keys];
+
+    public static TheoryData<string> Masks => [.. HostileMasks.Cases.Keys];
+
+    [Theory, MemberData(nameof(Safetensors))]
+    public async Task Safetensors_are_refused(string what)
+    {
+        using var folder = new TempFolder();
+        HostileSafetensors.Cases[what](folder["hostile.safetensors"]);
+        await Refused(folder, "safetensors", "SafetensorsInvalid", folder["hostile.safetensors"], MostWithoutTorch, folder["hostile.safetensors"]);
+    }
+
+    [Theory, MemberData(nameof(Checkpoints))]
+    public async Task Checkpoints_are_refused(string what)
+    {
+        using var folder = new TempFolder();
+        var (errorId, names, make) = HostileCheckpoints.Cases[what];
+        make(new TinyModel().Write(folder["model"]));
+        await Refused(folder, "checkpoint", errorId, Path.TrimEndingDirectorySeparator(folder[$"model/{names}"]), MostWithoutTorch, folder["model"]);
+    }
+
+    [Theory, MemberData(nameof(Statistics))]
+    public async Task Statistics_are_refused(string what)
+    {
+        using var folder = new TempFolder();
+        var (errorId, make) = HostileStatistics.Cases[what];
+        make(folder["hostile.safetensors"]);
+        await Refused(folder, "statistics", errorId, folder["hostile.safetensors"], MostWithoutTorch, folder["hostile.safetensors"]);
+    }
+
+    [Theory, MemberData(nameof(Tokenizers))]
+    public async Task Tokenizers_are_refused(string what)
+    {
+        using var folder = new TempFolder();
+        var (errorId, text) = HostileTokenizers.Cases[what];
+        var path = folder.WriteText("tokenizer.json", text);
+        await Refused(folder, "tokenizer", errorId, path, MostWithoutTorch, path);
+    }
+
+    [Theory, MemberData(nameof(Masks))]
+    public async Task Masks_are_refused(string what)
+    {
+        using var folder = new TempFolder();
+        var (errorId, name, bytes) = HostileMasks.Cases[what];
+        File.WriteAllBytes(folder[name], bytes);
+        await Refused(folder, "mask", errorId, folder[name], MostWithoutTorch, folder[name]);
+    }
+
+    [Fact]
+    public async Task A_tokenizer_with_more_ids_than_the_model_has_rows_is_refused()
+    {
+        using var folder = new TempFolder();
+        var model = (new TinyModel() with { Vocabulary = 200 }).Write(folder["model"], tokenizer: true);
+        await Refused(folder, "model", "TokenizerContradictsModel", model, MostWithoutTorch, model);
+    }
+
+    [Theory, MemberData(nameof(Corpora))]
+    public async Task Corpora_are_refused_and_no_output_is_left(string what)
+    {
+        using var folder = new TempFolder();
+        var (errorId, names, make) = HostileCorpora.Cases[what];
+        var model = new TinyModel().Write(folder["model"], tokenizer: true);
+        Directory.CreateDirectory(folder["corpora"]);
+        make(folder["corpora"]);
+        await Refused(folder, "profile", errorId, names, MostWithTorch, model, folder["corpora"], folder["out/statistics.safetensors"], "32", "1");
+        Assert.False(Directory.Exists(folder["out"]));
+    }
+
+    private static async Task Refused(TempFolder folder, string operation, string errorId, string names, int mostMegabytes, params string[] arguments)
+    {
+        var before = Everything();
+        await Child.Run(operation, arguments).IsRefused(errorId, names, mostMegabytes);
+        Assert.Equal(before, Everything());
+
+        string[] Everything() => [.. Directory.GetFileSystemEntries(folder.Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+    }
+}

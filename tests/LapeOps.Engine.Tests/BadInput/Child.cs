@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace LapeOps.Engine.Tests.BadInput;
+
+/// <summary>A run of LapeOps.BadInput in a process of its own, with a bounded heap and a bounded time.</summary>
+internal sealed class Child : IDisposable
+{
+    private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(60);
+    private readonly Process _process;
+    private readonly Task<string> _output;
+    private readonly Task<string> _errors;
+
+    private Child(Process process)
+    {
+        _process = process;
+        _output = process.StandardOutput.ReadToEndAsync();
+        _errors = process.StandardError.ReadToEndAsync();
+    }
+
+    public bool Ended => _process.HasExited;
+
+    /// <summary>Starts an operation. Its managed heap ends at 192 MiB.</summary>
+    public static Child Run(string operation, params string[] arguments)
+    {
+        var host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } path ? path : "dotnet";
+        var start = new ProcessStartInfo(host, [Path.Combine(AppContext.BaseDirectory, "LapeOps.BadInput.dll"), operation, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["DOTNET_GCHeapHardLimit"] = "0xC000000";
+        return new Child(Process.Start(start)!);
+    }
+
+    public void Kill() => _process.Kill();
+
+    public async Task<int> ExitCode()
+    {
+        using var limit = new CancellationTokenSource(MostTime);
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            _process.Kill();
+            Assert.Fail($"It did not end within {MostTime.TotalSeconds} s.");
+        }
+        return _process.ExitCode;
+    }
+
+    public async Task Succeeds()
+    {
+        using (this)
+            Assert.True(await ExitCode() == 0, await _output + await _errors);
+    }
+
+    /// <summary>It was refused with this error, which names the file, and used no more memory than that.</summary>
+    public async Task IsRefused(string errorId, string names, int mostMegabytes)
+    {
+        using (this)
+        {
+            var code = await ExitCode();
+            var (output, errors) = (await _output, await _errors);
+            Assert.True(code == 3, $"exit code {code} where {errorId} was expected: {output}{errors}");
+            Assert.StartsWith(errorId + ": ", output, StringComparison.Ordinal);
+            Assert.Contains(names, output, StringComparison.Ordinal);
+            Assert.Empty(errors);
+            if (OperatingSystem.IsLinux())
+                Assert.InRange(PeakMegabytes(output), 1, mostMegabytes);
+        }
+    }
+
+    public void Dispose() => _process.Dispose();
+
+    // VmHWM:     12345 kB
+    private static int PeakMegabytes(string output)
+    {
+        var line = output.Split('\n').Single(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+        return int.Parse(string.Concat(line.Where(char.IsDigit)), CultureInfo.InvariantCulture) / 1024;
+    }
+}

@@ -1,0 +1,109 @@
+using System.Text.Json.Nodes;
+using LapeOps.Architectures;
+using LapeOps.Checkpoints;
+using LapeOps.Engine.Tests.Support;
+
+namespace LapeOps.Engine.Tests.Checkpoints;
+
+public sealed class ConfigTests
+{
+    private static readonly TinyModel Model = new();
+
+    [Fact]
+    public void A_key_in_no_table_is_a_warning_that_names_it()
+    {
+        using var folder = new TempFolder();
+        using var checkpoint = Open(folder, config => config["favourite_colour"] = "green");
+        var warning = Assert.Single(checkpoint.Warnings);
+        Assert.Contains("'favourite_colour'", warning, StringComparison.Ordinal);
+        Assert.Contains(folder["config.json"], warning, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("embedding_scale")]
+    [InlineData("rope_interleaved")]
+    [InlineData("use_qk_norm")]
+    [InlineData("lm_head_bias")]
+    [InlineData("attn_softcap")]
+    [InlineData("attention_window_size")]
+    [InlineData("n_routed_experts")]
+    [InlineData("Activation_Sparsity")]
+    public void A_key_in_no_table_whose_name_speaks_of_arithmetic_is_refused(string key)
+    {
+        using var folder = new TempFolder();
+        var refused = Assert.Throws<LapeException>(() => Open(folder, config => config[key] = 1));
+        Assert.Equal("ConfigUnsupported", refused.ErrorId);
+        Assert.Contains($"'{key}'", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("attention_bias", "false")]
+    [InlineData("sliding_window", "null")]
+    [InlineData("quantization_config", "null")]
+    [InlineData("torch_dtype", "\"bfloat16\"")]
+    [InlineData("transformers_version", "\"4.40.0\"")]
+    public void Keys_at_their_neutral_value_and_harmless_ones_pass_without_a_word(string key, string value)
+    {
+        using var folder = new TempFolder();
+        using var checkpoint = Open(folder, config => config[key] = JsonNode.Parse(value));
+        Assert.Empty(checkpoint.Warnings);
+    }
+
+    [Fact]
+    public void A_missing_key_takes_the_default_of_the_family()
+    {
+        using var folder = new TempFolder();
+        var path = folder.WriteText("config.json", """{ "model_type": "llama" }""");
+        var config = ConfigReader.Open(path);
+        var shape = Family.Of(config).Shape(config);
+        Assert.Equal(
+            (32000, 32, 4096, 11008, 32, 32, 128, 2048),
+            (shape.Vocabulary, shape.Layers, shape.Hidden, shape.Width, shape.Heads, shape.KeyValueHeads, shape.HeadWidth, shape.ContextLimit));
+        Assert.Equal((1e-6, 10000.0, false, ActivationFunction.Silu), (shape.NormEpsilon, shape.RopeTheta, shape.TiedHead, shape.Activation));
+        Assert.Null(shape.RopeScaling);
+    }
+
+    [Fact]
+    public void Both_styles_of_rope_give_one_shape_and_both_at_once_are_a_contradiction()
+    {
+        const string scaling = """{ "factor": 8.0, "high_freq_factor": 4.0, "low_freq_factor": 1.0, "original_max_position_embeddings": 64, "rope_type": "llama3" }""";
+        using var folder = new TempFolder();
+        var older = Shape("older", config => (config["rope_theta"], config["rope_scaling"]) = (500000.0, JsonNode.Parse(scaling)));
+        var current = Shape("current", config =>
+        {
+            config.Remove("rope_theta");
+            config["rope_parameters"] = JsonNode.Parse(scaling);
+            config["rope_parameters"]!["rope_theta"] = 500000.0;
+        });
+        Assert.Equal(older, current);
+        Assert.Equal(new RopeScaling.Llama3(8, 1, 4, 64), current.RopeScaling);
+        var both = Assert.Throws<LapeException>(() => Shape("both", config => (config["rope_parameters"], config["rope_scaling"]) = (JsonNode.Parse(scaling), JsonNode.Parse(scaling))));
+        Assert.Equal("ConfigInvalid", both.ErrorId);
+
+        TransformerShape Shape(string name, Action<JsonObject> change)
+        {
+            var json = Model.Config();
+            change(json);
+            var config = ConfigReader.Open(folder.WriteText($"{name}/config.json", json.ToJsonString()));
+            return Family.Of(config).Shape(config);
+        }
+    }
+
+    [Fact]
+    public void Another_family_is_refused_with_the_supported_ones()
+    {
+        using var folder = new TempFolder();
+        var refused = Assert.Throws<LapeException>(() => Open(folder, config => config["model_type"] = "perceptron"));
+        Assert.Equal("FamilyUnsupported", refused.ErrorId);
+        Assert.Contains("'perceptron'", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("llama", refused.Message, StringComparison.Ordinal);
+    }
+
+    private static Checkpoint Open(TempFolder folder, Action<JsonObject> change)
+    {
+        var config = Model.Config();
+        change(config);
+        CheckpointWriter.Write(folder.Path, config, Model.Weights());
+        return Checkpoint.Open(folder.Path);
+    }
+}

@@ -1,0 +1,131 @@
+using System.Management.Automation;
+using LapeOps.Tests.Shared;
+using Shell = System.Management.Automation.PowerShell;
+
+namespace LapeOps.PowerShell.Tests;
+
+/// <summary>Measure-LapeActivation: plans, progress, stopping and going on.</summary>
+public sealed class MeasureTests(ModuleFixture module) : IDisposable
+{
+    // Long enough to be stopped in the middle, with a group every row.
+    private const string Measure = "Measure-LapeActivation $demo $corpus -Context 128 -BatchSize 1 -MaxTokens 6000 -OutPath $out";
+
+    private readonly Session _session = module.Open();
+
+    public void Dispose() => _session.Dispose();
+
+    [Fact]
+    public void WhatIf_shows_the_rows_and_writes_nothing()
+    {
+        var path = module.New("s.safetensors");
+        var plans = _session.Run("Measure-LapeActivation $demo $texts -Context 128 -OutPath $out -WhatIf", ("out", path)).Clean();
+        Assert.All(plans, p => Assert.Equal("LapeOps.PowerShell.Objects.LapeProfilePlan", p.TypeNames[0]));
+        Assert.Equal(["en", "es", "fr", "id", "ja", "vi", "zh"], plans.Select(p => p.Text("Language")!));
+        Assert.Empty(Directory.GetFileSystemEntries(Path.GetDirectoryName(path)!));
+        // They are the rows that are counted.
+        var counted = _session.Run("(Measure-LapeActivation $demo $texts -Context 128 -OutPath $s).Activations | ForEach-Object Tokens").Clean();
+        Assert.Equal(counted.Select(t => (long)t.BaseObject), plans.Select(p => p.Get<long>("Tokens")));
+        Assert.All(plans, p => Assert.True(p.Get<int>("HeldOutRows") == 8 && p.Get<long>("MemoryBytes") > 0));
+    }
+
+    [Fact]
+    public void WhatIf_loads_no_weights()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The model is a sparse file of 600 GB, which needs a file system that has them.");
+        _session.Set("huge", HugeModel.Make(module.New("huge")));
+        _session.Run("Open-LapeModel $huge").Fails("MemoryInsufficient");
+        Assert.Equal(7, _session.Run("Measure-LapeActivation $huge $texts -Context 64 -WhatIf").Clean().Count);
+    }
+
+    [Fact]
+    public void Progress_names_the_language_and_the_time_left()
+    {
+        _session.Run("Measure-LapeActivation $demo \"$texts/zh.txt\", \"$texts/vi.txt\" -Context 64 -BatchSize 4 -MaxTokens 1300").Clean();
+        var shown = _session.Host.Progress.Where(p => p.Activity == "Profiling demo").ToArray();
+        Assert.StartsWith("zh: ", shown[0].StatusDescription, StringComparison.Ordinal);
+        Assert.StartsWith("vi: ", shown[^1].StatusDescription, StringComparison.Ordinal);
+        Assert.All(shown, p => Assert.True(p.SecondsRemaining >= 0));
+        Assert.Equal(shown.Select(p => p.PercentComplete).Order(), shown.Select(p => p.PercentComplete));
+        Assert.Equal(ProgressRecordType.Completed, shown[^1].RecordType);
+        Assert.Single(shown, p => p.RecordType == ProgressRecordType.Completed);
+    }
+
+    [Fact]
+    public async Task Stopping_keeps_whole_groups_and_running_again_gives_the_same_bytes()
+    {
+        _session.Set("corpus", new[] { "zh", "fr" }.Select(l => Path.Combine(RepositoryFiles.Texts, l + ".txt")).ToArray());
+        var whole = module.New("s.safetensors");
+        _session.Run(Measure, ("out", whole)).Single();
+        var path = module.New("s.safetensors");
+        _session.Set("out", path);
+        using (var shell = Shell.Create(_session.Runspace))
+        {
+            // As Ctrl+C does, in the middle of the second language.
+            var reached = new TaskCompletionSource();
+            _session.Host.OnProgress = p => { if (p.StatusDescription.StartsWith("fr: ", StringComparison.Ordinal)) reached.TrySetResult(); };
+            var running = shell.AddScript(Measure).BeginInvoke();
+            await reached.Task.WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
+            await Task.Run(shell.Stop, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+            Assert.Equal(PSInvocationState.Stopped, shell.InvocationStateInfo.State);
+            Assert.Throws<PipelineStoppedException>(() => shell.EndInvoke(running));
+        }
+        // Nothing works on: the lock is free, and the groups are there.
+        Assert.Equal(["s.safetensors.partial"], Directory.GetFiles(Path.GetDirectoryName(path)!).Select(f => Path.GetFileName(f)));
+        var before = _session.Host.Progress.Count;
+        _session.Host.OnProgress = null;
+        _session.Run(Measure).Single();
+        Assert.All(_session.Host.Progress.Skip(before), p => Assert.StartsWith("fr: ", p.StatusDescription, StringComparison.Ordinal));
+        Assert.Equal(File.ReadAllBytes(whole), File.ReadAllBytes(path));
+        Assert.Equal(["s.safetensors"], Directory.GetFiles(Path.GetDirectoryName(path)!).Select(f => Path.GetFileName(f)));
+    }
+
+    [Fact]
+    public void What_may_not_be_written_on_the_way_is_told_once_the_work_has_ended()
+    {
+        // The context is beyond the model's, which is a warning, and here an error; a group takes long enough to be met.
+        var path = module.New("s.safetensors");
+        var outcome = _session.Run("Measure-LapeActivation $demo \"$texts/fr.txt\" -Context 600 -BatchSize 12 -OutPath $out -WarningAction Stop", ("out", path));
+        Assert.True(outcome.Ended);
+        Assert.Contains("600", outcome.Fails("ActionPreferenceStop"), StringComparison.Ordinal);
+        Assert.DoesNotContain(Directory.GetFiles(Path.GetDirectoryName(path)!), f => f.EndsWith(".lock", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_language_more_leaves_the_others_as_they_are()
+    {
+        _session.Set("out", module.New("s.safetensors"));
+        const string rest = "-Context 64 -MaxTokens 1300 -OutPath $out";
+        _session.Run($"Measure-LapeActivation $demo \"$texts/zh.txt\" {rest}").Single();
+        var before = _session.Host.Progress.Count;
+        var both = _session.Run($"Measure-LapeActivation $demo \"$texts/zh.txt\", \"$texts/vi.txt\" {rest}").Single();
+        Assert.Equal(["zh", "vi"], both.Get<string[]>("Languages"));
+        Assert.All(_session.Host.Progress.Skip(before), p => Assert.StartsWith("vi: ", p.StatusDescription, StringComparison.Ordinal));
+        before = _session.Host.Progress.Count;
+        _session.Run($"Measure-LapeActivation $demo \"$texts/zh.txt\", \"$texts/vi.txt\" {rest} -Force").Single();
+        Assert.StartsWith("zh: ", _session.Host.Progress[before].StatusDescription, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sums_can_be_left_out()
+    {
+        string[] paths = [module.New("all.safetensors"), module.New("none.safetensors")];
+        const string measure = "Measure-LapeActivation $demo \"$texts/zh.txt\", \"$texts/vi.txt\" -Context 64 -MaxTokens 1300 -OutPath $out";
+        _session.Run(measure, ("out", paths[0])).Single();
+        _session.Run($"{measure} -Sums None", ("out", paths[1])).Single();
+        Assert.True(new FileInfo(paths[1]).Length < new FileInfo(paths[0]).Length / 2);
+        Assert.Equal(_session.Run("Get-LapeNeurons $all", ("all", paths[0])).Clean().Neurons(), _session.Run("Get-LapeNeurons $none", ("none", paths[1])).Clean().Neurons());
+    }
+
+    [Fact]
+    public void Rows_can_be_packed_and_documents_be_lines()
+    {
+        const string plan = "Measure-LapeActivation $demo \"$texts/zh.txt\" -Context 64 -WhatIf";
+        var auto = _session.Run(plan).Single();
+        var none = _session.Run($"{plan} -RowStart None").Single();
+        Assert.Equal(63 * auto.Get<long>("Rows"), auto.Get<long>("Tokens"));
+        Assert.Equal(64 * none.Get<long>("Rows"), none.Get<long>("Tokens"));
+        Assert.Equal(0, _session.Run($"{plan} -HoldOut 0").Single().Get<int>("HeldOutRows"));
+        Assert.NotEqual(auto.Get<long>("TokensDropped"), _session.Run($"{plan} -Documents Line").Single().Get<long>("TokensDropped"));
+        Assert.Contains("zh", _session.Run($"{plan} -MaxTokens 70").Fails("CorpusTooSmall"), StringComparison.Ordinal);
+    }
+}
