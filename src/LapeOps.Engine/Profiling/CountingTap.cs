@@ -13,7 +13,7 @@ public sealed class CountingTap : FeedForwardTap, IDisposable
     private const int MostPositions = 512;
 
     // On a CPU, pieces of about this many values stay in its cache, and so does what a reduction makes on the way.
-    private const long CachedValues = 1 << 20;
+    private const long CachedValues = 1 << 22;
 
     private readonly int _rowStart;
 

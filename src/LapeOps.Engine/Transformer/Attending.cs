@@ -5,7 +5,7 @@ namespace LapeOps.Transformers;
 /// <summary>
 /// Where the tokens of a forward pass stand: their positions, what each may attend to, and the cache that they join.
 /// </summary>
-/// <param name="Positions">[tokens] or, with padding, [rows, 1, tokens]: place of each token in its row.</param>
+/// <param name="Positions">[tokens] or, with padding, [rows, tokens]: place of each token in its row.</param>
 /// <param name="Mask">What is added to attention scores, float32, broadcast over [rows, heads, tokens, all tokens]; null for none.</param>
 /// <param name="Causal">Whether each token attends to itself and those before it, with no mask beside.</param>
 /// <param name="Cache">Keys and values of earlier tokens, or null.</param>
@@ -34,7 +34,7 @@ public sealed record Attending(Tensor Positions, Tensor? Mask, bool Causal, KvCa
         var first = padding.view(-1, 1, 1, 1);
         // A padded place attends to itself alone, since softmax over nothing is undefined; nobody attends to it.
         var hidden = (keys.lt(first) | keys.gt(columns.unsqueeze(1))) & keys.ne(columns.unsqueeze(1)); // [rows, 1, tokens, all]
-        var positions = (columns - padding.view(-1, 1, 1)).clamp_min(0); // [rows, 1, tokens]
+        var positions = (columns - padding.view(-1, 1)).clamp_min(0); // [rows, tokens]
         return new(positions, Additive(hidden), false, cache);
     }
 

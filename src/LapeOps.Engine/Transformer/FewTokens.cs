@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LapeOps.Transformers;
@@ -20,9 +19,8 @@ internal static unsafe class FewTokens
     /// <param name="weight">[outputs, inputs]</param>
     public static bool Serves(Tensor x, Tensor weight) =>
         Vector512.IsHardwareAccelerated
-        && x.device_type == DeviceType.CPU && x.dtype == ScalarType.Float32 && weight.dtype == ScalarType.Float32
-        && x.numel() <= MostTokens * weight.shape[1]
-        && weight.is_contiguous() && weight.shape[0] % Tile == 0 && weight.shape[1] % Vector512<float>.Count == 0;
+        && x.numel() <= MostTokens * weight.shape[1] && weight.is_contiguous()
+        && weight.shape[0] % Tile == 0 && weight.shape[1] % Vector512<float>.Count == 0;
 
     /// <summary>x times the transposed weight, [.., outputs] float32. Every number is summed in one order, however many threads there are.</summary>
     public static Tensor Linear(Tensor x, Tensor weight)

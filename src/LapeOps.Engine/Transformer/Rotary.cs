@@ -23,17 +23,17 @@ internal static class Rotary
         return frequencies;
     }
 
-    /// <summary>Cosines and sines for positions, each [.., tokens, headWidth].</summary>
+    /// <summary>Cosines and sines for positions, each [.., tokens, 1, headWidth].</summary>
     /// <param name="frequencies">[headWidth / 2]</param>
     /// <param name="positions">[.., tokens], whole numbers.</param>
     public static (Tensor Cos, Tensor Sin) Tables(Tensor frequencies, Tensor positions)
     {
         var angles = positions.to(ScalarType.Float32).unsqueeze(-1) * frequencies; // [.., tokens, headWidth / 2]
-        angles = cat([angles, angles], -1);
+        angles = cat([angles, angles], -1).unsqueeze(-2);
         return (angles.cos(), angles.sin());
     }
 
-    /// <summary>Turns heads by their positions. <paramref name="heads"/> is [rows, heads, tokens, headWidth] float32.</summary>
+    /// <summary>Turns heads by their positions. <paramref name="heads"/> is [rows, tokens, heads, headWidth] float32.</summary>
     public static Tensor Turn(Tensor heads, Tensor cos, Tensor sin)
     {
         var half = heads.shape[3] / 2;

@@ -101,9 +101,10 @@ public sealed class Transformer(TransformerShape shape, IWeightSource weights, D
         using var scope = NewDisposeScope();
         long rows = x.shape[0], tokens = x.shape[1];
         int group = shape.Heads / shape.KeyValueHeads, head = shape.HeadWidth;
-        var query = Rotary.Turn(Heads(Linear(x, block.Query), shape.Heads), cos, sin).to(type); // [rows, heads, tokens, head]
-        var key = Rotary.Turn(Heads(Linear(x, block.Key), shape.KeyValueHeads), cos, sin).to(type); // [rows, keyHeads, tokens, head]
-        var value = Heads(Linear(x, block.Value), shape.KeyValueHeads).to(type); // [rows, keyHeads, tokens, head]
+        // Turned where the products left them, [rows, tokens, heads, head], and only then seen as attention wants them.
+        var query = Rotary.Turn(Heads(Linear(x, block.Query), shape.Heads), cos, sin).to(type).transpose(1, 2); // [rows, heads, tokens, head]
+        var key = Rotary.Turn(Heads(Linear(x, block.Key), shape.KeyValueHeads), cos, sin).to(type).transpose(1, 2); // [rows, keyHeads, tokens, head]
+        var value = Heads(Linear(x, block.Value), shape.KeyValueHeads).to(type).transpose(1, 2); // [rows, keyHeads, tokens, head]
         if (attending.Cache is { } cache)
             (key, value) = cache.Append(layer, key, value);
         if (tokens == 1)
@@ -120,7 +121,7 @@ public sealed class Transformer(TransformerShape shape, IWeightSource weights, D
         mixed = mixed.view(rows, shape.Heads, tokens, head).transpose(1, 2).reshape(rows, tokens, shape.Heads * head);
         return Linear(mixed, block.Output).MoveToOuterDisposeScope();
 
-        Tensor Heads(Tensor projected, int heads) => projected.view(rows, tokens, heads, head).transpose(1, 2);
+        Tensor Heads(Tensor projected, int heads) => projected.view(rows, tokens, heads, head);
     }
 
     private Tensor FeedForward(int layer, BlockWeights block, Tensor x, FeedForwardTap tap)
@@ -134,7 +135,9 @@ public sealed class Transformer(TransformerShape shape, IWeightSource weights, D
     }
 
     private Tensor Linear(Tensor x, Tensor weight) =>
-        FewTokens.Serves(x, weight) ? FewTokens.Linear(x, weight) : nn.functional.linear(x.to(type), weight).to(ScalarType.Float32);
+        device.type == TorchSharp.DeviceType.CPU && type == ScalarType.Float32
+            ? HostLinear.Linear(x, weight)
+            : nn.functional.linear(x.to(type), weight).to(ScalarType.Float32);
 
     private Tensor Norm(Tensor x, Tensor weight) =>
         (x * x.square().mean([-1], keepdim: true).add_(shape.NormEpsilon).rsqrt_()).mul_(weight);
