@@ -31,7 +31,7 @@ public sealed record ProfileOptions
     /// <summary>The cap on tokens of each language.</summary>
     public long MaxTokens { get; init; } = RowPlan.OfficialMaxTokens;
 
-    /// <summary>Rows computed together; by default as many as make about 1,024 tokens, on a GPU 16,384.</summary>
+    /// <summary>Rows computed together; by default as many as make about 2,048 tokens, on a GPU 16,384.</summary>
     public int? BatchSize { get; init; }
 
     /// <summary>Whether the float64 sums are taken.</summary>
@@ -75,7 +75,7 @@ public sealed class ProfilePlan
     {
         var context = options.Context ?? Math.Min(DefaultContext, model.Shape.ContextLimit);
         var gpu = model.Device.type == DeviceType.CUDA;
-        var batch = options.BatchSize ?? Math.Max(1, (gpu ? 16384 : 1024) / context);
+        var batch = options.BatchSize ?? Math.Max(1, (gpu ? 16384 : 2048) / context);
         var plan = new RowPlan(context, options.RowStart == RowStart.Auto ? model.Tokenizer.RowStart : [], options.HoldOut, options.MaxTokens, batch);
         var languages = corpus.Languages.Select(l => TokenRows.Cut(l, corpus.Documents, text => model.Tokenizer.Encode(text, addSpecialTokens: false, stop), plan, stop));
         return Of(model, plan, [.. languages], corpus.Documents, options.Sums);

@@ -30,7 +30,10 @@ internal static unsafe class FewTokens
         var tiled = tokens / Tile * Tile;
         var rows = x.contiguous().view(tokens, inputs);
         var y = empty([.. x.shape[..^1], outputs], ScalarType.Float32, CPU);
-        float* alone = Address(rows), inTiles = tiled > 0 ? Address(Tiles(rows.narrow(0, 0, tiled))) : null, with = Address(weight), to = Address(y.view(tokens, outputs));
+        var tiles = empty_like(rows);
+        float* alone = Address(rows), inTiles = Address(tiles), with = Address(weight), to = Address(y.view(tokens, outputs));
+        for (var token = 0; token < tiled; token += Tile)
+            Arrange(alone + ((long)token * inputs), inTiles + ((long)token * inputs), inputs);
         Parallel.For(0, (outputs + RowsAtOnce - 1) / RowsAtOnce, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, piece =>
         {
             var end = Math.Min(outputs, (piece + 1) * RowsAtOnce);
@@ -46,9 +49,13 @@ internal static unsafe class FewTokens
         return y.MoveToOuterDisposeScope();
     }
 
-    // [tokens, inputs] to [tokens / 4, inputs / 16, 4, 16], so that what is read next stands next.
-    private static Tensor Tiles(Tensor rows) =>
-        rows.view(rows.shape[0] / Tile, Tile, rows.shape[1] / Vector512<float>.Count, Vector512<float>.Count).transpose(1, 2).contiguous();
+    // Four tokens, [4, inputs] to [inputs / 16, 4, 16], so that what is read next stands next.
+    private static void Arrange(float* tokens, float* tile, int inputs)
+    {
+        for (var i = 0; i < inputs; i += Vector512<float>.Count)
+            for (var token = 0; token < Tile; token++, tile += Vector512<float>.Count)
+                Vector512.Load(tokens + (token * inputs) + i).Store(tile);
+    }
 
     // By its first part, since a span has no room for all of a large matrix.
     private static float* Address(Tensor tensor) => (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.narrow(0, 0, 1).bytes));
