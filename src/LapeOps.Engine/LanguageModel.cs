@@ -1,5 +1,6 @@
 using LapeOps.Architectures;
 using LapeOps.Checkpoints;
+using LapeOps.Corpora;
 using LapeOps.Native;
 using LapeOps.Tokenization;
 using LapeOps.Transformers;
@@ -90,9 +91,12 @@ public sealed class LanguageModel : IDisposable
     /// <param name="type">What linear layers compute in; null for the device's default: float32 on a CPU, bfloat16 on CUDA.</param>
     /// <exception cref="LapeException">What <see cref="Checkpoint.Open"/> and the tokenizer refuse; TokenizerContradictsModel; DeviceUnknown,
     /// DeviceUnavailable; MemoryInsufficient with both numbers.</exception>
-    public static LanguageModel Open(string folder, string device = Devices.Auto, ComputeType? type = null)
+    public static LanguageModel Open(string folder, string device = Devices.Auto, ComputeType? type = null) =>
+        Load(Checkpoint.Open(folder), device, type);
+
+    /// <summary>Loads the weights of a checkpoint, which belongs to the model from now on, and is closed where this fails.</summary>
+    internal static LanguageModel Load(Checkpoint checkpoint, string device, ComputeType? type)
     {
-        var checkpoint = Checkpoint.Open(folder);
         try
         {
             var file = Path.Combine(checkpoint.Folder, TokenizerFile);
@@ -112,6 +116,11 @@ public sealed class LanguageModel : IDisposable
             throw;
         }
     }
+
+    /// <summary>Tokenizes a language's text and cuts it into rows.</summary>
+    /// <exception cref="LapeException">Those of <see cref="TokenRows.Cut"/>; TokenizerMissing.</exception>
+    public TokenRows Rows(LanguageCorpus corpus, DocumentKind documents, RowPlan plan, CancellationToken stop) =>
+        TokenRows.Cut(corpus, documents, text => Tokenizer.Encode(text, addSpecialTokens: false, stop), plan, stop);
 
     /// <summary>Bytes of all weights in a type.</summary>
     public static long WeightBytes(TransformerShape shape, ComputeType type) =>

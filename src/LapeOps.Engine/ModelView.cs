@@ -55,11 +55,16 @@ public sealed class ModelView
     {
         using var lease = Model.Lease();
         using var scope = NewDisposeScope();
-        var rows = (int)ids.shape[0];
-        using var tap = Uploaded is { } edit ? new EditingTap([(0, rows, edit)], rows, Model.Device) : null;
-        var hidden = Model.Transformer.Hidden(ids, Attending.WholeRows((int)ids.shape[1], Model.Device), tap ?? FeedForwardTap.None, stop);
-        return Model.Transformer.Logits(hidden).MoveToOuterDisposeScope();
+        using var tap = NewTap((int)ids.shape[0]);
+        return Model.Transformer.Logits(Hidden(ids, tap, stop)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>What edits every row of a batch by this view's intervention, and counts what it changes; null without one.</summary>
+    internal EditingTap? NewTap(int rows) => Uploaded is { } edit ? new EditingTap([(0, rows, edit)], rows, Model.Device) : null;
+
+    /// <summary>The residual stream at the end of whole rows, [rows, tokens, hidden] float32, edited by <see cref="NewTap"/>'s tap.</summary>
+    internal Tensor Hidden(Tensor ids, EditingTap? tap, CancellationToken stop) =>
+        Model.Transformer.Hidden(ids, Attending.WholeRows((int)ids.shape[1], Model.Device), tap ?? FeedForwardTap.None, stop);
 
     /// <summary>The intervention on the device; uploaded at first use, freed with the model.</summary>
     internal UploadedIntervention? Uploaded => _uploaded?.Value;

@@ -21,13 +21,12 @@ public static class OpenModels
             throw new LapeException("DeviceUnknown", $"'{device}' has no values to compute with. Use Auto, cpu, cuda or cuda:N.");
         lock (Gate)
         {
-            string fingerprint;
-            using (var checkpoint = Checkpoint.Open(folder))
-                (folder, fingerprint) = (checkpoint.Folder, checkpoint.Fingerprint);
-            var key = (folder, fingerprint, device.ToLowerInvariant(), type);
-            if (Models.TryGetValue(key, out var known) && !known.Closed)
-                return (known, false);
-            return (Models[key] = LanguageModel.Open(folder, device, type), true);
+            var checkpoint = Checkpoint.Open(folder);
+            var key = (checkpoint.Folder, checkpoint.Fingerprint, device.ToLowerInvariant(), type);
+            if (!Models.TryGetValue(key, out var known) || known.Closed)
+                return (Models[key] = LanguageModel.Load(checkpoint, device, type), true);
+            checkpoint.Dispose();
+            return (known, false);
         }
     }
 }

@@ -3,6 +3,9 @@ namespace LapeOps.Masks;
 /// <summary>Masks on disk. The extension decides on the format: .pth and .pt (the official .neuron.pth), .json or .csv.</summary>
 public static class MaskFile
 {
+    /// <summary>The paper's languages, in the order of its masks; its masks of six leave out the last.</summary>
+    public static IReadOnlyList<string> PaperLanguages { get; } = ["en", "zh", "fr", "es", "vi", "id", "ja"];
+
     /// <summary>Reads a mask.</summary>
     /// <param name="path">The file.</param>
     /// <param name="languages">

@@ -66,6 +66,15 @@ public sealed class NeuronMask
     /// <summary>Neurons of any language in a layer, ascending, each once.</summary>
     public int[] Union(int layer) => [.. _neurons.SelectMany(n => n[layer]).Distinct().Order()];
 
+    /// <summary>Neurons by layer, ascending, each once: a language's entry in a mask.</summary>
+    /// <param name="layers">L; neurons of other layers are left out.</param>
+    /// <param name="neurons">Layer and index of each.</param>
+    public static int[][] ByLayer(int layers, IEnumerable<(int Layer, int Neuron)> neurons)
+    {
+        var byLayer = neurons.Distinct().ToLookup(n => n.Layer, n => n.Neuron);
+        return [.. Enumerable.Range(0, layers).Select(layer => byLayer[layer].Order().ToArray())];
+    }
+
     /// <summary>Neurons of any language over all layers, each once, by layer and index.</summary>
     public IEnumerable<(int Layer, int Neuron)> All() =>
         Enumerable.Range(0, Layers).SelectMany(Union, (layer, neuron) => (layer, neuron));

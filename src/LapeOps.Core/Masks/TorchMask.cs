@@ -10,8 +10,6 @@ namespace LapeOps.Masks;
 internal static class TorchMask
 {
     /// <summary>The order of the paper's masks; those of six languages lack the last.</summary>
-    private static readonly string[] _paperLanguages = ["en", "zh", "fr", "es", "vi", "id", "ja"];
-
     public static NeuronMask Read(string path, IReadOnlyList<string>? languages)
     {
         using var archive = TorchArchive.Open(path);
@@ -38,7 +36,7 @@ internal static class TorchMask
     private static IReadOnlyList<string> Names(string path, int count, IReadOnlyList<string>? languages)
     {
         if (languages is null && count is 6 or 7)
-            return _paperLanguages[..count];
+            return [.. MaskFile.PaperLanguages.Take(count)];
         if (languages is null)
             throw new LapeException("MaskLanguagesNeeded", $"{path} holds {count} languages and no names. Give their names in the order of the file.");
         if (languages.Count != count)

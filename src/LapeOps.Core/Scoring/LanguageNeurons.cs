@@ -21,15 +21,12 @@ public sealed record LanguageNeurons(int Layers, int Width, IReadOnlyList<string
 {
     /// <summary>The mask of every language's neurons; languages that own none keep their place.</summary>
     public NeuronMask ToMask() => new(Layers, Width, Languages,
-        [.. Languages.Select((_, k) => Neurons.Where(n => n.Owners.Contains(k)).ToLookup(n => n.Layer, n => n.Neuron))
-            .Select(owned => Enumerable.Range(0, Layers).Select(layer => owned[layer].ToArray()).ToArray())]);
+        [.. Languages.Select((_, k) => ByLayer(Neurons.Where(n => n.Owners.Contains(k))))]);
 
     /// <summary>
     /// The whole selection as a mask of one language named "selected", neurons without an owner included: what control neurons have to avoid.
     /// </summary>
-    public NeuronMask SelectionMask()
-    {
-        var selected = Neurons.ToLookup(n => n.Layer, n => n.Neuron);
-        return new(Layers, Width, ["selected"], [[.. Enumerable.Range(0, Layers).Select(layer => selected[layer].ToArray())]]);
-    }
+    public NeuronMask SelectionMask() => new(Layers, Width, ["selected"], [ByLayer(Neurons)]);
+
+    private int[][] ByLayer(IEnumerable<LanguageNeuron> neurons) => NeuronMask.ByLayer(Layers, neurons.Select(n => (n.Layer, n.Neuron)));
 }

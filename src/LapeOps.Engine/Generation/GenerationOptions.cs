@@ -30,9 +30,6 @@ public sealed record GenerationOptions
     /// <summary>Prompts computed together.</summary>
     public int BatchSize { get; init; } = 8;
 
-    /// <summary>Whether a mask that changes nothing is allowed.</summary>
-    public bool AllowNoOp { get; init; }
-
     /// <summary>Whether the model's end token ends an answer.</summary>
     public bool StopAtEnd { get; init; } = true;
 

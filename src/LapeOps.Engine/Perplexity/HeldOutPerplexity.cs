@@ -1,7 +1,6 @@
 using LapeOps.Corpora;
 using LapeOps.Interventions;
 using LapeOps.Statistics;
-using LapeOps.Transformers;
 using static TorchSharp.torch;
 
 namespace LapeOps.Perplexity;
@@ -39,7 +38,7 @@ public static class HeldOutPerplexity
         foreach (var language in corpus.Languages)
         {
             var counted = statistics[language.Language].Rows;
-            var rows = TokenRows.Cut(language, corpus.Documents, text => model.Tokenizer.Encode(text, addSpecialTokens: false, stop), plan, stop);
+            var rows = model.Rows(language, corpus.Documents, plan, stop);
             if (rows.Rows != counted)
                 throw new LapeException("CorpusChanged",
                     $"The text of '{language.Language}' is not the one that the statistics counted (SHA-256 {rows.Rows.CorpusHash[..12]}, then {counted.CorpusHash[..12]}), so its held-out rows are unknown. Give the same text, or measure the statistics again.");
@@ -87,8 +86,8 @@ public static class HeldOutPerplexity
         var tokens = tensor(ids, [rows, ids.Length / rows], ScalarType.Int64).to(model.Device);
         var first = Math.Max(1, rowStart);
         var predicted = tokens.shape[1] - first;
-        using var tap = view.Uploaded is { } edit ? new EditingTap([(0, rows, edit)], rows, model.Device) : null;
-        var hidden = model.Transformer.Hidden(tokens, Attending.WholeRows((int)tokens.shape[1], model.Device), tap ?? FeedForwardTap.None, stop);
+        using var tap = view.NewTap(rows);
+        var hidden = view.Hidden(tokens, tap, stop);
         var nll = model.Transformer.NegativeLogLikelihood(hidden.narrow(1, first - 1, predicted), tokens.narrow(1, first, predicted), stop: stop);
         return (nll.mean([1], type: ScalarType.Float64).cpu().data<double>().ToArray(), tap?.ReadChanged().Sum() ?? 0);
     }

@@ -36,9 +36,6 @@ public sealed record ProfileOptions
 
     /// <summary>Whether the float64 sums are taken.</summary>
     public bool Sums { get; init; } = true;
-
-    /// <summary>Whether a finished file of the same identity is measured again.</summary>
-    public bool Force { get; init; }
 }
 
 /// <summary>A profiling run before it runs: rows of every language, identity, memory. Nothing is computed yet.</summary>
@@ -77,7 +74,7 @@ public sealed class ProfilePlan
         var gpu = model.Device.type == DeviceType.CUDA;
         var batch = options.BatchSize ?? Math.Max(1, (gpu ? 16384 : 2048) / context);
         var plan = new RowPlan(context, options.RowStart == RowStart.Auto ? model.Tokenizer.RowStart : [], options.HoldOut, options.MaxTokens, batch);
-        var languages = corpus.Languages.Select(l => TokenRows.Cut(l, corpus.Documents, text => model.Tokenizer.Encode(text, addSpecialTokens: false, stop), plan, stop));
+        var languages = corpus.Languages.Select(l => model.Rows(l, corpus.Documents, plan, stop));
         return Of(model, plan, [.. languages], corpus.Documents, options.Sums);
     }
 

@@ -47,13 +47,8 @@ public sealed class ExportLapeMaskCommand : ModelCmdlet
         if (_neurons.Count == 0)
             throw new LapeException("MaskEmpty", $"No neuron came, so {path} was not written. Check the pipeline before Export-LapeMask.");
         var all = _neurons[0].Origin.Selection;
-        var byLanguage = _neurons.SelectMany(n => n.Languages, (n, language) => (language, n.Layer, n.Neuron)).Distinct().ToLookup(n => n.language);
-        int[][] Layers(string language)
-        {
-            var byLayer = byLanguage[language].ToLookup(n => n.Layer, n => n.Neuron);
-            return [.. Enumerable.Range(0, all.Layers).Select(layer => byLayer[layer].Order().ToArray())];
-        }
-        var mask = new NeuronMask(all.Layers, all.Width, all.Languages, [.. all.Languages.Select(Layers)], ProvenanceOf(_neurons[0].Origin));
+        var byLanguage = _neurons.SelectMany(n => n.Languages, (n, language) => (language, Place: (n.Layer, n.Neuron))).ToLookup(n => n.language, n => n.Place);
+        var mask = new NeuronMask(all.Layers, all.Width, all.Languages, [.. all.Languages.Select(l => NeuronMask.ByLayer(all.Layers, byLanguage[l]))], ProvenanceOf(_neurons[0].Origin));
         if (!ShouldProcess(path, "Write mask"))
             return;
         MaskFile.Write(mask, path);

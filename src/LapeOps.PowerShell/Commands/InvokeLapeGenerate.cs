@@ -96,7 +96,6 @@ public sealed class InvokeLapeGenerateCommand : ModelCmdlet
         RepetitionPenalty = RepetitionPenalty,
         Stop = Stop,
         BatchSize = Stream ? 1 : BatchSize,
-        AllowNoOp = AllowNoOp,
     };
 
     /// <inheritdoc/>

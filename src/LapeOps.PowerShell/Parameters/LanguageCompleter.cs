@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using LapeOps.Masks;
 using LapeOps.Statistics;
 
 namespace LapeOps.PowerShell.Parameters;
@@ -8,8 +9,6 @@ namespace LapeOps.PowerShell.Parameters;
 /// <summary>Completes languages: those of the statistics that the command line names, else those of the paper.</summary>
 public sealed class LanguageCompleter : IArgumentCompleter
 {
-    private static readonly string[] OfThePaper = ["en", "zh", "fr", "es", "vi", "id", "ja"];
-
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
         Languages(fakeBoundParameters["Statistics"])
@@ -20,16 +19,16 @@ public sealed class LanguageCompleter : IArgumentCompleter
     {
         try
         {
-            return (statistics is PSObject wrapped ? wrapped.BaseObject : statistics) switch
+            return statistics.Unwrapped() switch
             {
                 ActivationStatistics measured => measured.Languages,
                 string path when File.Exists(Full(path)) => StatisticsFile.Read(Full(path)).Languages,
-                _ => OfThePaper,
+                _ => MaskFile.PaperLanguages,
             };
         }
         catch (Exception e) when (e is LapeException or RuntimeException)
         {
-            return OfThePaper;
+            return MaskFile.PaperLanguages;
         }
     }
 

@@ -64,7 +64,7 @@ public abstract class ModelCmdlet : LapeCmdlet
     /// <exception cref="LapeException">CorpusNotFound, CorpusEmpty, FileNotFound.</exception>
     private protected Corpus ResolveCorpus(object corpus, DocumentKind documents)
     {
-        corpus = corpus is PSObject wrapped ? wrapped.BaseObject : corpus;
+        corpus = corpus.Unwrapped()!;
         if (corpus is not IDictionary named)
             return Corpus.FromPaths(Paths(corpus), documents);
         var languages = named.Cast<DictionaryEntry>().Select(e => KeyValuePair.Create(e.Key.ToString()!, Paths(e.Value)));
@@ -75,7 +75,7 @@ public abstract class ModelCmdlet : LapeCmdlet
     /// <summary>Statistics as an object or the path of a file.</summary>
     /// <exception cref="LapeException">StatisticsInvalid, FileNotFound.</exception>
     private protected ActivationStatistics ResolveStatistics(object statistics) =>
-        (statistics is PSObject wrapped ? wrapped.BaseObject : statistics) switch
+        statistics.Unwrapped() switch
         {
             ActivationStatistics measured => measured,
             FileInfo file => StatisticsFile.Read(file.FullName),

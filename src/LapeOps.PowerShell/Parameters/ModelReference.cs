@@ -30,7 +30,7 @@ public sealed class ModelTransformationAttribute : ArgumentTransformationAttribu
 {
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
-        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
+        inputData.Unwrapped() switch
         {
             LapeModel model => new ModelReference(model),
             string path => new ModelReference(path),

@@ -11,10 +11,10 @@ public sealed class ModelsTransformationAttribute : ArgumentTransformationAttrib
 
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
-        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
+        inputData.Unwrapped() switch
         {
             string path => One.Transform(engineIntrinsics, path),
             IEnumerable items => items.Cast<object>().Select(item => One.Transform(engineIntrinsics, item)).ToArray(),
-            var single => One.Transform(engineIntrinsics, single),
+            var single => One.Transform(engineIntrinsics, single!),
         };
 }

@@ -22,16 +22,16 @@ internal sealed record NeuronInput(int Layer, int Neuron, IReadOnlyList<string> 
     /// <exception cref="LapeException">NeuronOutOfRange.</exception>
     public static NeuronMask MaskOf(IEnumerable<NeuronInput> neurons, string name, LapeModel model)
     {
-        var byLayer = neurons.Select(n => (n.Layer, n.Neuron)).Distinct().ToLookup(n => n.Layer, n => n.Neuron);
-        foreach (var layer in byLayer)
+        var places = neurons.Select(n => (n.Layer, n.Neuron)).ToArray();
+        foreach (var layer in places.GroupBy(n => n.Layer, n => n.Neuron))
             if (layer.Key < 0 || layer.Key >= model.Layers || layer.Any(n => n < 0 || n >= model.Width))
                 throw new LapeException("NeuronOutOfRange",
                     $"Layer {layer.Key} has neurons up to {layer.Max()}, and '{model.Name}' has {model.Layers} layers with {model.Width} neurons each. The neurons belong to another model.");
-        return new NeuronMask(model.Layers, model.Width, [name], [[.. Enumerable.Range(0, model.Layers).Select(layer => byLayer[layer].Order().ToArray())]]);
+        return new NeuronMask(model.Layers, model.Width, [name], [NeuronMask.ByLayer(model.Layers, places)]);
     }
 
     // A list, as Import-Clixml and ConvertFrom-Json give it, or its text, as Import-Csv does.
-    private static IEnumerable<string> LanguagesOf(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
+    private static IEnumerable<string> LanguagesOf(object? value) => value.Unwrapped() switch
     {
         null => [],
         string text => NameList.Parse(text),
