@@ -23,14 +23,14 @@ public sealed class LanguageModel : IDisposable
     private int _leases;
     private bool _closed;
 
-    private LanguageModel(Checkpoint checkpoint, HuggingFaceTokenizer? tokenizer, torch.Device device, ComputeType type)
+    private LanguageModel(Checkpoint checkpoint, IWeightSource weights, HuggingFaceTokenizer? tokenizer, torch.Device device, ComputeType type)
     {
         _checkpoint = checkpoint;
+        _weights = weights;
         _tokenizer = tokenizer;
         Device = device;
         Type = type;
         Fingerprint = checkpoint.Fingerprint;
-        _weights = new ResidentWeights(checkpoint, device, type.ToTorch());
         Transformer = new Transformer(checkpoint.Shape, _weights, device, type.ToTorch());
     }
 
@@ -97,24 +97,33 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Loads the weights of a checkpoint, which belongs to the model from now on, and is closed where this fails.</summary>
     internal static LanguageModel Load(Checkpoint checkpoint, string device, ComputeType? type)
     {
+        IWeightSource? weights = null;
         try
         {
-            var file = Path.Combine(checkpoint.Folder, TokenizerFile);
-            var tokenizer = File.Exists(file) ? HuggingFaceTokenizer.Load(file) : null;
-            if (tokenizer?.VocabularySize > checkpoint.Shape.Vocabulary)
-                throw new LapeException("TokenizerContradictsModel",
-                    $"{checkpoint.Folder}: tokenizer.json has {tokenizer.VocabularySize} ids and the model's embedding {checkpoint.Shape.Vocabulary} rows. The files belong to different models.");
+            var tokenizer = Task.Run(() => ReadTokenizer(checkpoint)); // takes as long as the rest together
             NativeRuntime.EnsureLoaded();
             var where = Devices.Resolve(device);
             var computed = type ?? (where.type == DeviceType.CUDA ? ComputeType.BFloat16 : ComputeType.Float32);
             Memory.Require($"The model '{checkpoint.Name}' in {computed}", WeightBytes(checkpoint.Shape, computed), Memory.Available(where), "Free memory, or open a smaller model.");
-            return new LanguageModel(checkpoint, tokenizer, where, computed);
+            weights = new ResidentWeights(checkpoint, where, computed.ToTorch());
+            return new LanguageModel(checkpoint, weights, tokenizer.GetAwaiter().GetResult(), where, computed);
         }
         catch
         {
+            weights?.Dispose();
             checkpoint.Dispose();
             throw;
         }
+    }
+
+    private static HuggingFaceTokenizer? ReadTokenizer(Checkpoint checkpoint)
+    {
+        var file = Path.Combine(checkpoint.Folder, TokenizerFile);
+        var tokenizer = File.Exists(file) ? HuggingFaceTokenizer.Load(file) : null;
+        if (tokenizer?.VocabularySize > checkpoint.Shape.Vocabulary)
+            throw new LapeException("TokenizerContradictsModel",
+                $"{checkpoint.Folder}: tokenizer.json has {tokenizer.VocabularySize} ids and the model's embedding {checkpoint.Shape.Vocabulary} rows. The files belong to different models.");
+        return tokenizer;
     }
 
     /// <summary>Tokenizes a language's text and cuts it into rows.</summary>

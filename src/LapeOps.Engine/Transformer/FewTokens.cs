@@ -41,7 +41,11 @@ internal static unsafe class FewTokens
             {
                 var weights = with + ((long)row * inputs);
                 for (var token = 0; token < tiled; token += Tile)
-                    FourTokens(inTiles + ((long)token * inputs), weights, to + ((long)token * outputs) + row, inputs, outputs);
+                {
+                    // The rows after these come from memory meanwhile, one of them with every tile.
+                    var ahead = weights + ((Tile + (token / Tile)) * (long)inputs);
+                    FourTokens(inTiles + ((long)token * inputs), weights, ahead, to + ((long)token * outputs) + row, inputs, outputs);
+                }
                 for (var token = tiled; token < tokens; token++)
                     OneToken(alone + ((long)token * inputs), weights, to + ((long)token * outputs) + row, inputs);
             }
@@ -78,13 +82,14 @@ internal static unsafe class FewTokens
 
     // Sixteen sums, which stay in registers.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourTokens(float* tile, float* rows, float* y, int inputs, int outputs)
+    private static void FourTokens(float* tile, float* rows, float* ahead, float* y, int inputs, int outputs)
     {
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default, b3 = default;
         Vector512<float> c0 = default, c1 = default, c2 = default, c3 = default, d0 = default, d1 = default, d2 = default, d3 = default;
         float* w1 = rows + inputs, w2 = w1 + inputs, w3 = w2 + inputs;
         for (var i = 0; i < inputs; i += Vector512<float>.Count, tile += Tile * Vector512<float>.Count)
         {
+            Sse.Prefetch0(ahead + i);
             Vector512<float> v0 = Vector512.Load(tile), v1 = Vector512.Load(tile + 16), v2 = Vector512.Load(tile + 32), v3 = Vector512.Load(tile + 48);
             var w = Vector512.Load(rows + i);
             a0 = Vector512.FusedMultiplyAdd(w, v0, a0);
