@@ -64,7 +64,7 @@ public sealed class ModelView
 
     /// <summary>The residual stream at the end of whole rows, [rows, tokens, hidden] float32, edited by <see cref="NewTap"/>'s tap.</summary>
     internal Tensor Hidden(Tensor ids, EditingTap? tap, CancellationToken stop) =>
-        Model.Transformer.Hidden(ids, Attending.WholeRows((int)ids.shape[1], Model.Device), tap ?? FeedForwardTap.None, stop);
+        Model.Transformer.Hidden(ids, Attending.WholeRows(Model.Shape, (int)ids.shape[1], Model.Device), tap ?? FeedForwardTap.None, stop);
 
     /// <summary>The intervention on the device; uploaded at first use, freed with the model.</summary>
     internal UploadedIntervention? Uploaded => _uploaded?.Value;

@@ -19,7 +19,7 @@ internal static class LlamaShaped
         HeadWidth = hidden / heads,
         Activation = ActivationFunction.Silu,
         NormEpsilon = 1e-5,
-        RopeTheta = 10000,
+        Rope = new Rope(10000),
         TiedHead = true,
         ContextLimit = 4096,
     };

@@ -21,7 +21,7 @@ internal static class ProfilingSpeed
         var identity = new StatisticsIdentity("", "", "", shape.Layers, shape.Width, shape.Hidden, Tokens, [0], 0, Tokens, 1, "", "", "cpu", true, "");
         using var totals = new GroupAccumulator(identity, "", rows, null, CPU);
         var ids = randint(0, shape.Vocabulary, [1, Tokens], ScalarType.Int64);
-        var attending = Attending.WholeRows(Tokens, CPU);
+        var attending = Attending.WholeRows(shape, Tokens, CPU);
         var (left, right) = (randn(Tokens, shape.Hidden), randn(shape.Hidden, shape.Width));
 
         void Matmul()

@@ -86,6 +86,23 @@ public sealed class ConfigReader
         var value => throw Invalid(Path, $"'{key}' is {Compact(value.Value)} and has to be a string"),
     };
 
+    /// <summary>A list of strings, or null where there is none.</summary>
+    public IReadOnlyList<string>? Texts(string key) => Find(key) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Array } value when value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String) =>
+            [.. value.EnumerateArray().Select(v => v.GetString()!)],
+        var value => throw Invalid(Path, $"'{key}' is {Compact(value.Value)} and has to be a list of strings"),
+    };
+
+    /// <summary>Whether a key is there, be it null.</summary>
+    public bool Has(string key) => _root.TryGetProperty(key, out _);
+
+    /// <summary>The text model's part of a multimodal config: what stands under text_config, a family of its own; else the config itself.</summary>
+    public ConfigReader TextModel() => Section("text_config") is { } text
+        ? new ConfigReader(text.Path, text._root, text.Text("model_type", ModelType + "_text"))
+        : this;
+
     /// <summary>The object under a key as a reader of its own, or null where there is none.</summary>
     public ConfigReader? Section(string key) => Find(key) switch
     {

@@ -26,6 +26,18 @@ public sealed record TensorNames
     /// <summary>[Hidden], before the feed-forward layer.</summary>
     public required string FeedForwardNorm { get; init; }
 
+    /// <summary>[HeadWidth], of each query head before it is turned; null where queries have no norm.</summary>
+    public string? QueryNorm { get; init; }
+
+    /// <summary>[HeadWidth], of each key head before it is turned; null where keys have no norm.</summary>
+    public string? KeyNorm { get; init; }
+
+    /// <summary>[Hidden], after attention, before it joins the residual stream; null where there is none.</summary>
+    public string? AttentionOutputNorm { get; init; }
+
+    /// <summary>[Hidden], after the feed-forward layer, before it joins the residual stream; null where there is none.</summary>
+    public string? FeedForwardOutputNorm { get; init; }
+
     /// <summary>[Width, Hidden].</summary>
     public required string Gate { get; init; }
 
@@ -43,6 +55,18 @@ public sealed record TensorNames
 
     /// <summary>Ends of names that checkpoints may hold beside these, and that are no weights.</summary>
     public IReadOnlyList<string> Ignored { get; init; } = [];
+
+    /// <summary>Beginnings of names that belong to other parts of a model, its vision tower for one.</summary>
+    public IReadOnlyList<string> OtherParts { get; init; } = [];
+
+    /// <summary>What checkpoints write for <see cref="Prefix"/>, at the beginning of names.</summary>
+    public IReadOnlyList<string> Prefixes { get; init; } = [Prefix];
+
+    /// <summary>What is added to norm weights: 1 where files hold their difference from 1.</summary>
+    public double NormOffset { get; init; }
+
+    /// <summary>The beginning of the names above; the head alone has none.</summary>
+    public const string Prefix = "model.";
 }
 
 /// <summary>A model family: one file, one descriptor.</summary>
@@ -53,7 +77,7 @@ public sealed record TensorNames
 public sealed record Family(string ModelType, ConfigKeys Keys, TensorNames Names, Func<ConfigReader, TransformerShape> Shape)
 {
     /// <summary>Every supported family.</summary>
-    public static IReadOnlyList<Family> All { get; } = [LlamaFamily.Descriptor];
+    public static IReadOnlyList<Family> All { get; } = [LlamaFamily.Descriptor, MistralFamily.Descriptor, Gemma3Family.Descriptor];
 
     /// <summary>The family of a config.</summary>
     /// <exception cref="LapeException">FamilyUnsupported, listing the supported ones.</exception>

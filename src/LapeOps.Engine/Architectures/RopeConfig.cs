@@ -6,7 +6,7 @@ namespace LapeOps.Architectures;
 /// </summary>
 internal static class RopeConfig
 {
-    public static (double Theta, RopeScaling? Scaling) Read(ConfigReader config, double defaultTheta)
+    public static Rope Read(ConfigReader config, double defaultTheta)
     {
         var current = config.Section("rope_parameters");
         var older = config.Section("rope_scaling");
@@ -14,8 +14,11 @@ internal static class RopeConfig
             throw config.Contradiction("it has both rope_parameters and rope_scaling, of which only one can hold");
         var theta = (current ?? config).Positive("rope_theta", config.Positive("rope_theta", defaultTheta));
         var section = current ?? older;
-        return (theta, section is null ? null : Scaling(section));
+        return new(theta, section is null ? null : Scaling(section));
     }
+
+    /// <summary>Of one kind of layers, where rope_parameters has a section for each.</summary>
+    public static Rope ReadKind(ConfigReader section, double defaultTheta) => new(section.Positive("rope_theta", defaultTheta), Scaling(section));
 
     private static RopeScaling? Scaling(ConfigReader section)
     {

@@ -26,6 +26,11 @@ public abstract record RopeScaling
     public sealed record Llama3(double Factor, double LowFrequencyFactor, double HighFrequencyFactor, int OriginalLength) : RopeScaling;
 }
 
+/// <summary>Rotary positions.</summary>
+/// <param name="Theta">Base of the frequencies.</param>
+/// <param name="Scaling">Their scaling, or null.</param>
+public sealed record Rope(double Theta, RopeScaling? Scaling = null);
+
 /// <summary>Everything that the transformer's arithmetic needs to know of a model, named after the mechanism and never after the model.</summary>
 public sealed record TransformerShape
 {
@@ -56,15 +61,30 @@ public sealed record TransformerShape
     /// <summary>Added to the mean square in RMS norms.</summary>
     public required double NormEpsilon { get; init; }
 
-    /// <summary>Base of the rotary frequencies.</summary>
-    public required double RopeTheta { get; init; }
+    /// <summary>Rotary positions of the layers that attend to all tokens.</summary>
+    public required Rope Rope { get; init; }
 
-    /// <summary>Scaling of the rotary frequencies, or null.</summary>
-    public RopeScaling? RopeScaling { get; init; }
+    /// <summary>Rotary positions of the sliding layers; null where they are those of the others.</summary>
+    public Rope? SlidingRope { get; init; }
+
+    /// <summary>Tokens that a sliding layer attends to, the token itself included; null where no layer slides.</summary>
+    public int? Window { get; init; }
+
+    /// <summary>Whether each layer attends to a window of tokens only; empty where none does.</summary>
+    public IReadOnlyList<bool> Sliding { get; init; } = [];
+
+    /// <summary>What the embedding is multiplied by.</summary>
+    public double EmbeddingScale { get; init; } = 1;
+
+    /// <summary>What products of queries and keys are multiplied by; null for 1 / sqrt(HeadWidth).</summary>
+    public double? AttentionScale { get; init; }
 
     /// <summary>Whether the output head is the embedding.</summary>
     public required bool TiedHead { get; init; }
 
     /// <summary>Longest context that the model was made for, in tokens; rotary positions go on beyond it.</summary>
     public required int ContextLimit { get; init; }
+
+    /// <summary>The window of a layer, or null where it attends to all tokens.</summary>
+    public int? WindowOf(int layer) => Sliding.Count > 0 && Sliding[layer] ? Window : null;
 }

@@ -16,6 +16,7 @@ public sealed class Checkpoint : IDisposable
     private const int SampleBytes = 4096;
     private const long MostConfigBytes = 1 << 20;
     private readonly ConfigReader _config;
+    private readonly string _prefix;
     private readonly Lazy<string> _fingerprint;
 
     private Checkpoint(string folder, ConfigReader config, Family family, TransformerShape shape, IReadOnlyList<string> warnings, TensorTable tensors)
@@ -26,6 +27,7 @@ public sealed class Checkpoint : IDisposable
         Shape = shape;
         Warnings = warnings;
         Tensors = tensors;
+        _prefix = family.Names.Prefixes.FirstOrDefault(prefix => tensors.Find(Prefixed(family.Names.Embedding, prefix)) is not null) ?? TensorNames.Prefix;
         _fingerprint = new(ComputeFingerprint);
     }
 
@@ -67,7 +69,8 @@ public sealed class Checkpoint : IDisposable
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         if (!Directory.Exists(folder))
             throw new LapeException("ModelNotFound", $"{folder} is not a folder. A model is a folder with config.json, *.safetensors and tokenizer.json.");
-        var config = ConfigReader.Open(Path.Combine(folder, "config.json"));
+        var whole = ConfigReader.Open(Path.Combine(folder, "config.json"));
+        var config = whole.TextModel();
         var family = Family.Of(config);
         var warnings = family.Keys.Check(config);
         var shape = family.Shape(config);
@@ -75,7 +78,7 @@ public sealed class Checkpoint : IDisposable
         var tensors = TensorTable.Open(folder);
         try
         {
-            var checkpoint = new Checkpoint(folder, config, family, shape, warnings, tensors) { EndIds = ReadEndIds(folder, config) };
+            var checkpoint = new Checkpoint(folder, config, family, shape, warnings, tensors) { EndIds = ReadEndIds(folder, whole, config) };
             checkpoint.RequireExpectedTensors();
             return checkpoint;
         }
@@ -86,7 +89,10 @@ public sealed class Checkpoint : IDisposable
         }
     }
 
-    /// <summary>Name and shape of each tensor that the family's table names for this shape.</summary>
+    /// <summary>A stored tensor by the name that the family's table has for it, whatever prefix the checkpoint writes.</summary>
+    public (SafetensorsFile File, SafetensorsEntry Entry)? Find(string name) => Tensors.Find(Prefixed(name, _prefix));
+
+    /// <summary>Name, in the family's table, and shape of each tensor that this shape needs.</summary>
     public IEnumerable<(string Name, long[] Shape)> Expected()
     {
         long hidden = Shape.Hidden, width = Shape.Width, queries = (long)Shape.Heads * Shape.HeadWidth, keys = (long)Shape.KeyValueHeads * Shape.HeadWidth;
@@ -103,6 +109,12 @@ public sealed class Checkpoint : IDisposable
             yield return (At(names.Gate, layer), [width, hidden]);
             yield return (At(names.Up, layer), [width, hidden]);
             yield return (At(names.Down, layer), [hidden, width]);
+            foreach (var (name, size) in new[]
+            {
+                (names.QueryNorm, Shape.HeadWidth), (names.KeyNorm, Shape.HeadWidth), (names.AttentionOutputNorm, hidden), (names.FeedForwardOutputNorm, hidden),
+            })
+                if (name is not null)
+                    yield return (At(name, layer), [size]);
         }
         yield return (names.FinalNorm, [hidden]);
         if (!Shape.TiedHead)
@@ -114,6 +126,9 @@ public sealed class Checkpoint : IDisposable
 
     /// <summary>Unmaps the weights.</summary>
     public void Dispose() => Tensors.Dispose();
+
+    private static string Prefixed(string name, string prefix) =>
+        name.StartsWith(TensorNames.Prefix, StringComparison.Ordinal) ? prefix + name[TensorNames.Prefix.Length..] : name;
 
     private static void RequireConsistent(ConfigReader config, TransformerShape shape)
     {
@@ -129,24 +144,25 @@ public sealed class Checkpoint : IDisposable
         var expected = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (name, shape) in Expected())
         {
-            expected.Add(name);
-            var (file, entry) = Tensors.Find(name) ?? throw Contradiction($"{Folder} has no tensor '{name}', which its config.json asks for");
+            expected.Add(Prefixed(name, _prefix));
+            var (file, entry) = Find(name) ?? throw Contradiction($"{Folder} has no tensor '{name}', which its config.json asks for");
             if (!entry.Shape.SequenceEqual(shape))
                 throw Contradiction($"{file.Path}: '{name}' is {entry.ShapeText}, and config.json makes it [{string.Join(", ", shape)}]");
             MappedTensor.ScalarTypeOf(file, entry);
         }
         foreach (var (file, entry) in Tensors.Tensors)
-            if (!expected.Contains(entry.Name) && entry.Name != Family.Names.Head && !Family.Names.Ignored.Any(entry.Name.EndsWith))
+            if (!expected.Contains(entry.Name) && !entry.Name.EndsWith(Family.Names.Head, StringComparison.Ordinal) && !Family.Names.Ignored.Any(entry.Name.EndsWith)
+                && !Family.Names.OtherParts.Any(entry.Name.StartsWith))
                 throw Contradiction($"{file.Path} holds '{entry.Name}', which its config.json does not account for");
     }
 
     private static LapeException Contradiction(string what) =>
         new("WeightsContradictConfig", $"{what}. The files belong to different models, or one was edited.");
 
-    private static List<int> ReadEndIds(string folder, ConfigReader config)
+    private static List<int> ReadEndIds(string folder, ConfigReader whole, ConfigReader config)
     {
         var file = Path.Combine(folder, "generation_config.json");
-        var text = (File.Exists(file) ? ReadProperty(file, "eos_token_id") : null) ?? config.Raw("eos_token_id") ?? "[]";
+        var text = (File.Exists(file) ? ReadProperty(file, "eos_token_id") : null) ?? whole.Raw("eos_token_id") ?? config.Raw("eos_token_id") ?? "[]";
         using var json = JsonDocument.Parse(text);
         var ids = json.RootElement.ValueKind == JsonValueKind.Array ? json.RootElement.EnumerateArray().ToArray() : [json.RootElement];
         return [.. ids.Where(id => id.ValueKind == JsonValueKind.Number && id.TryGetInt32(out _)).Select(id => id.GetInt32())];

@@ -119,7 +119,7 @@ public static class ActivationProfiler
                 return start;
             using var scope = NewDisposeScope();
             using var totals = new GroupAccumulator(plan.Identity, rows.Language, rows.Rows, start, model.Device);
-            var attending = Attending.WholeRows(rows.Plan.Context, model.Device);
+            var attending = Attending.WholeRows(model.Shape, rows.Plan.Context, model.Device);
             try
             {
                 var next = Upload(rows, totals.GroupsCounted);

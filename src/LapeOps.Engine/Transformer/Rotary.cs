@@ -7,13 +7,13 @@ namespace LapeOps.Transformers;
 internal static class Rotary
 {
     /// <summary>Angles per position of each pair, [headWidth / 2] float32, as transformers computes them.</summary>
-    public static float[] Frequencies(TransformerShape shape)
+    public static float[] Frequencies(Rope rope, int headWidth)
     {
-        var frequencies = new float[shape.HeadWidth / 2];
+        var frequencies = new float[headWidth / 2];
         for (var i = 0; i < frequencies.Length; i++)
         {
-            var frequency = (float)(1 / Math.Pow(shape.RopeTheta, 2.0 * i / shape.HeadWidth));
-            frequencies[i] = shape.RopeScaling switch
+            var frequency = (float)(1 / Math.Pow(rope.Theta, 2.0 * i / headWidth));
+            frequencies[i] = rope.Scaling switch
             {
                 RopeScaling.Linear linear => (float)(frequency / linear.Factor),
                 RopeScaling.Llama3 llama3 => (float)Scaled(frequency, llama3),

@@ -9,7 +9,11 @@ namespace LapeOps.Transformers;
 /// </summary>
 public sealed class Transformer(TransformerShape shape, IWeightSource weights, Device device, ScalarType type) : IDisposable
 {
-    private readonly Tensor _frequencies = tensor(Rotary.Frequencies(shape), device: device).DetachFromDisposeScope(); // [head / 2]
+    private readonly Tensor _frequencies = Frequencies(shape.Rope, shape, device); // [head / 2]
+    private readonly Tensor? _slidingFrequencies = shape.SlidingRope is { } rope ? Frequencies(rope, shape, device) : null; // [head / 2]
+
+    // Attention multiplies by 1 / sqrt(head) itself.
+    private readonly double _queryScale = (shape.AttentionScale ?? (1 / Math.Sqrt(shape.HeadWidth))) * Math.Sqrt(shape.HeadWidth);
 
     /// <summary>The model's shape.</summary>
     public TransformerShape Shape => shape;
@@ -74,38 +78,52 @@ public sealed class Transformer(TransformerShape shape, IWeightSource weights, D
     }
 
     /// <summary>Frees its tables; the weights belong to their source.</summary>
-    public void Dispose() => _frequencies.Dispose();
+    public void Dispose()
+    {
+        _frequencies.Dispose();
+        _slidingFrequencies?.Dispose();
+    }
 
     private Tensor? Blocks(Tensor ids, Attending attending, FeedForwardTap tap, bool toLastTap, CancellationToken stop)
     {
-        var (cos, sin) = Rotary.Tables(_frequencies, attending.Positions);
+        var turns = Rotary.Tables(_frequencies, attending.Positions);
+        var slidingTurns = _slidingFrequencies is null ? turns : Rotary.Tables(_slidingFrequencies, attending.Positions);
         var stream = weights.Embedding.index(TensorIndex.Tensor(ids)).to(ScalarType.Float32); // [rows, tokens, hidden]
+        if (shape.EmbeddingScale != 1)
+            stream.mul_(shape.EmbeddingScale);
         for (var layer = 0; layer < shape.Layers; layer++)
         {
             stop.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var block = weights.Block(layer);
             tap.BlockInput(layer, stream);
-            var attended = stream + Attention(layer, block, Norm(stream, block.AttentionNorm), cos, sin, attending);
+            var slides = shape.WindowOf(layer) is not null;
+            var (cos, sin) = slides ? slidingTurns : turns;
+            var mask = slides ? attending.Sliding : attending.Full;
+            var mixed = Attention(layer, block, Norm(stream, block.AttentionNorm), cos, sin, mask, attending.Cache);
+            var attended = stream + Normed(mixed, block.AttentionOutputNorm);
             var product = FeedForward(layer, block, Norm(attended, block.FeedForwardNorm), tap);
             if (toLastTap && layer == shape.Layers - 1)
                 return null;
             stream.Dispose();
-            stream = (attended + Linear(product, block.Down)).MoveToOuterDisposeScope();
+            stream = (attended + Normed(Linear(product, block.Down), block.FeedForwardOutputNorm)).MoveToOuterDisposeScope();
         }
         return stream;
     }
 
-    private Tensor Attention(int layer, BlockWeights block, Tensor x, Tensor cos, Tensor sin, Attending attending)
+    private Tensor Attention(int layer, BlockWeights block, Tensor x, Tensor cos, Tensor sin, AttentionMask mask, KvCache? cache)
     {
         using var scope = NewDisposeScope();
         long rows = x.shape[0], tokens = x.shape[1];
         int group = shape.Heads / shape.KeyValueHeads, head = shape.HeadWidth;
         // Turned where the products left them, [rows, tokens, heads, head], and only then seen as attention wants them.
-        var query = Rotary.Turn(Heads(Linear(x, block.Query), shape.Heads), cos, sin).to(type).transpose(1, 2); // [rows, heads, tokens, head]
-        var key = Rotary.Turn(Heads(Linear(x, block.Key), shape.KeyValueHeads), cos, sin).to(type).transpose(1, 2); // [rows, keyHeads, tokens, head]
+        var query = Rotary.Turn(Normed(Heads(Linear(x, block.Query), shape.Heads), block.QueryNorm), cos, sin);
+        if (_queryScale != 1)
+            query.mul_(_queryScale);
+        query = query.to(type).transpose(1, 2); // [rows, heads, tokens, head]
+        var key = Rotary.Turn(Normed(Heads(Linear(x, block.Key), shape.KeyValueHeads), block.KeyNorm), cos, sin).to(type).transpose(1, 2); // [rows, keyHeads, tokens, head]
         var value = Heads(Linear(x, block.Value), shape.KeyValueHeads).to(type).transpose(1, 2); // [rows, keyHeads, tokens, head]
-        if (attending.Cache is { } cache)
+        if (cache is not null)
             (key, value) = cache.Append(layer, key, value);
         if (tokens == 1)
         {
@@ -117,7 +135,7 @@ public sealed class Transformer(TransformerShape shape, IWeightSource weights, D
             key = Repeated(key, group);
             value = Repeated(value, group);
         }
-        var mixed = Attend(query, key, value, attending.Mask?.to(type), attending.Causal);
+        var mixed = Attend(query, key, value, mask.Added?.to(type), mask.Causal);
         mixed = mixed.view(rows, shape.Heads, tokens, head).transpose(1, 2).reshape(rows, tokens, shape.Heads * head);
         return Linear(mixed, block.Output).MoveToOuterDisposeScope();
 
@@ -142,6 +160,8 @@ public sealed class Transformer(TransformerShape shape, IWeightSource weights, D
     private Tensor Norm(Tensor x, Tensor weight) =>
         (x * x.square().mean([-1], keepdim: true).add_(shape.NormEpsilon).rsqrt_()).mul_(weight);
 
+    private Tensor Normed(Tensor x, Tensor? weight) => weight is null ? x : Norm(x, weight);
+
     private static Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor? mask, bool causal)
     {
         if (query.device_type != TorchSharp.DeviceType.META)
@@ -150,6 +170,9 @@ public sealed class Transformer(TransformerShape shape, IWeightSource weights, D
         var scores = query.matmul(key.transpose(2, 3)); // [rows, heads, tokens, all tokens]
         return (mask is null ? scores : scores + mask).softmax(3).matmul(value);
     }
+
+    private static Tensor Frequencies(Rope rope, TransformerShape shape, Device device) =>
+        tensor(Rotary.Frequencies(rope, shape.HeadWidth), device: device).DetachFromDisposeScope();
 
     private static Tensor Repeated(Tensor heads, int times)
     {

@@ -15,7 +15,20 @@ namespace LapeOps.Transformers;
 /// <param name="Up">[width, hidden]</param>
 /// <param name="Down">[hidden, width]</param>
 public sealed record BlockWeights(
-    Tensor AttentionNorm, Tensor Query, Tensor Key, Tensor Value, Tensor Output, Tensor FeedForwardNorm, Tensor Gate, Tensor Up, Tensor Down);
+    Tensor AttentionNorm, Tensor Query, Tensor Key, Tensor Value, Tensor Output, Tensor FeedForwardNorm, Tensor Gate, Tensor Up, Tensor Down)
+{
+    /// <summary>[head], or null where queries have no norm.</summary>
+    public Tensor? QueryNorm { get; init; }
+
+    /// <summary>[head], or null where keys have no norm.</summary>
+    public Tensor? KeyNorm { get; init; }
+
+    /// <summary>[hidden], or null where attention's output has no norm.</summary>
+    public Tensor? AttentionOutputNorm { get; init; }
+
+    /// <summary>[hidden], or null where the feed-forward layer's output has no norm.</summary>
+    public Tensor? FeedForwardOutputNorm { get; init; }
+}
 
 /// <summary>
 /// Where the transformer takes its weights from, block by block. In memory today; a source that streams blocks from the file, or
@@ -49,28 +62,48 @@ internal sealed class ResidentWeights : IWeightSource
     {
         var names = checkpoint.Family.Names;
         Embedding = Load(names.Embedding, type);
-        FinalNorm = Load(names.FinalNorm, ScalarType.Float32);
+        FinalNorm = Norm(names.FinalNorm);
         Head = checkpoint.Shape.TiedHead ? Embedding : Load(names.Head, type);
         _blocks = [.. Enumerable.Range(0, checkpoint.Shape.Layers).Select(Blocks)];
         BytesPerBlock = BytesFor(checkpoint.Shape, type);
 
-        BlockWeights Blocks(int layer) => new(
-            At(names.AttentionNorm, ScalarType.Float32, layer), At(names.Query, type, layer), At(names.Key, type, layer), At(names.Value, type, layer),
-            At(names.Output, type, layer), At(names.FeedForwardNorm, ScalarType.Float32, layer), At(names.Gate, type, layer), At(names.Up, type, layer),
-            At(names.Down, type, layer));
+        BlockWeights Blocks(int layer)
+        {
+            return new(
+                NormAt(names.AttentionNorm)!, At(names.Query), At(names.Key), At(names.Value), At(names.Output),
+                NormAt(names.FeedForwardNorm)!, At(names.Gate), At(names.Up), At(names.Down))
+            {
+                QueryNorm = NormAt(names.QueryNorm),
+                KeyNorm = NormAt(names.KeyNorm),
+                AttentionOutputNorm = NormAt(names.AttentionOutputNorm),
+                FeedForwardOutputNorm = NormAt(names.FeedForwardOutputNorm),
+            };
 
-        Tensor At(string name, ScalarType wanted, int layer) => Load(Checkpoint.At(name, layer), wanted);
+            Tensor At(string name) => Load(Checkpoint.At(name, layer), type);
+
+            Tensor? NormAt(string? name) => name is null ? null : Norm(Checkpoint.At(name, layer));
+        }
+
+        Tensor Norm(string name)
+        {
+            var stored = Load(name, ScalarType.Float32);
+            return names.NormOffset == 0 ? stored : Own(stored + names.NormOffset);
+        }
+
+        Tensor Own(Tensor tensor)
+        {
+            _all.Add(tensor.DetachFromDisposeScope());
+            return tensor;
+        }
 
         Tensor Load(string name, ScalarType wanted)
         {
-            var (file, entry) = checkpoint.Tensors.Find(name)!.Value;
+            var (file, entry) = checkpoint.Find(name)!.Value;
             var mapped = MappedTensor.Of(file, entry);
             var loaded = device.type == TorchSharp.DeviceType.META ? empty(entry.Shape.ToArray(), wanted, device) : mapped.to(wanted, device);
             if (loaded.Handle != mapped.Handle)
                 mapped.Dispose();
-            loaded.DetachFromDisposeScope();
-            _all.Add(loaded);
-            return loaded;
+            return Own(loaded);
         }
     }
 

@@ -59,8 +59,8 @@ public sealed class ConfigTests
         Assert.Equal(
             (32000, 32, 4096, 11008, 32, 32, 128, 2048),
             (shape.Vocabulary, shape.Layers, shape.Hidden, shape.Width, shape.Heads, shape.KeyValueHeads, shape.HeadWidth, shape.ContextLimit));
-        Assert.Equal((1e-6, 10000.0, false, ActivationFunction.Silu), (shape.NormEpsilon, shape.RopeTheta, shape.TiedHead, shape.Activation));
-        Assert.Null(shape.RopeScaling);
+        Assert.Equal((1e-6, 10000.0, false, ActivationFunction.Silu), (shape.NormEpsilon, shape.Rope.Theta, shape.TiedHead, shape.Activation));
+        Assert.Null(shape.Rope.Scaling);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class ConfigTests
             config["rope_parameters"]!["rope_theta"] = 500000.0;
         });
         Assert.Equal(older, current);
-        Assert.Equal(new RopeScaling.Llama3(8, 1, 4, 64), current.RopeScaling);
+        Assert.Equal(new RopeScaling.Llama3(8, 1, 4, 64), current.Rope.Scaling);
         var both = Assert.Throws<LapeException>(() => Shape("both", config => (config["rope_parameters"], config["rope_scaling"]) = (JsonNode.Parse(scaling), JsonNode.Parse(scaling))));
         Assert.Equal("ConfigInvalid", both.ErrorId);
 

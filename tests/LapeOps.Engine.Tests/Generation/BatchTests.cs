@@ -66,7 +66,7 @@ public sealed class BatchTests
             // The last id was chosen and never fed back.
             int[] fed = [.. ids, .. answer.TokenIds.SkipLast(1)];
             var tap = new ZeroingTap(neurons);
-            model.Transformer.Hidden(Values.Tensor(fed), Attending.WholeRows(fed.Length, model.Device), tap);
+            model.Transformer.Hidden(Values.Tensor(fed), Attending.WholeRows(model.Shape, fed.Length, model.Device), tap);
             Assert.Equal((neurons.Length, tap.Changed), (answer.Proof!.Neurons, answer.Proof.ValuesChanged));
             Assert.InRange(tap.Changed, 1, activation == "silu" ? neurons.Length * fed.Length : (neurons.Length * fed.Length) - 1);
         }

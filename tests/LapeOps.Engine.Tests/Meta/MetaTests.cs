@@ -41,7 +41,7 @@ public sealed class MetaTests
         using var totals = new GroupAccumulator(identity, "x", rows.Rows, null, model.Device);
         for (var group = 0; group < rows.Rows.Groups; group++)
         {
-            model.Transformer.Observe(Values.Tensor([new int[16], new int[16]]).to(model.Device), Attending.WholeRows(16, model.Device), tap);
+            model.Transformer.Observe(Values.Tensor([new int[16], new int[16]]).to(model.Device), Attending.WholeRows(model.Shape, 16, model.Device), tap);
             totals.Add(tap, 30);
         }
         Assert.Equal((2, 60), (totals.GroupsCounted, totals.Tokens));

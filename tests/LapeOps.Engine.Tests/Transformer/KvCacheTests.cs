@@ -20,7 +20,7 @@ public sealed class KvCacheTests
         using var scope = torch.NewDisposeScope();
         int[][] rows = [Values.Ids(pieces.Sum(), seed: 1), Values.Ids(pieces.Sum(), seed: 2)];
         var ids = Values.Tensor(rows);
-        var whole = model.Transformer.Hidden(ids, Attending.WholeRows(pieces.Sum(), model.Device), FeedForwardTap.None);
+        var whole = model.Transformer.Hidden(ids, Attending.WholeRows(model.Shape, pieces.Sum(), model.Device), FeedForwardTap.None);
         using var cache = new KvCache(model.Shape, 2, pieces.Sum(), model.Device, torch.ScalarType.Float32);
         foreach (var tokens in pieces)
         {
@@ -45,7 +45,7 @@ public sealed class KvCacheTests
         var batched = torch.cat([prefill, decoded], 1);
         foreach (var (row, ids, start) in new[] { (0, longer, 0), (1, shorter, 4) })
         {
-            var alone = model.Transformer.Hidden(Values.Tensor(ids), Attending.WholeRows(ids.Length, model.Device), FeedForwardTap.None)[0];
+            var alone = model.Transformer.Hidden(Values.Tensor(ids), Attending.WholeRows(model.Shape, ids.Length, model.Device), FeedForwardTap.None)[0];
             Assert.InRange((batched[row].narrow(0, start, ids.Length) - alone).abs().max().item<float>(), 0, 1e-4f);
         }
 
