@@ -103,7 +103,7 @@ public sealed class LanguageModel : IDisposable
             var tokenizer = Task.Run(() => ReadTokenizer(checkpoint)); // takes as long as the rest together
             NativeRuntime.EnsureLoaded();
             var where = Devices.Resolve(device);
-            var computed = type ?? (where.type == DeviceType.CUDA ? ComputeType.BFloat16 : ComputeType.Float32);
+            var computed = ComputeTypes.Resolve(type, where);
             Memory.Require($"The model '{checkpoint.Name}' in {computed}", WeightBytes(checkpoint.Shape, computed), Memory.Available(where), "Free memory, or open a smaller model.");
             weights = new ResidentWeights(checkpoint, where, computed.ToTorch());
             return new LanguageModel(checkpoint, weights, tokenizer.GetAwaiter().GetResult(), where, computed);

@@ -5,7 +5,7 @@ namespace LapeOps.GoldenRunner;
 /// <summary>The golden cases of models: every folder of reference/models with what can be compared there, and the demo model.</summary>
 public static class ModelCases
 {
-    private const string Kind = "models", Everything = "*", Demo = "demo";
+    private const string Kind = "models", Everything = "*";
 
     /// <summary>The folders of reference/models.</summary>
     public static IReadOnlyList<string> Folders => [.. Reference.Find(Kind, "config.json").Select(path => Path.GetDirectoryName(path)!)];
@@ -34,10 +34,10 @@ public static class ModelCases
         return Verdict.Of(Kind, FamilyOf(folder), feature, () => []);
     }
 
-    /// <summary>Runs a case of the demo model, whose golden files may lie elsewhere.</summary>
-    public static Verdict RunDemo(string modelFolder, string goldenFolder, string feature) => Verdict.Of(Demo, "llama", feature, () =>
+    /// <summary>Runs a case of a real model, whose golden files and texts may lie elsewhere.</summary>
+    public static Verdict RunReal(string modelFolder, string goldenFolder, string texts, string feature) => Verdict.Of("real", FamilyOf(modelFolder), feature, () =>
     {
-        using var model = new RealModelGolden(modelFolder, goldenFolder, Path.Combine(modelFolder, "texts"));
+        using var model = new RealModelGolden(modelFolder, goldenFolder, texts);
         return model.Compare(feature).ToArray();
     });
 

@@ -33,8 +33,12 @@ public sealed class RealModelGolden : IDisposable
         _context = _facts.GetProperty("context").GetInt32();
     }
 
-    /// <summary>What can be compared, each a case of its own.</summary>
-    public static IReadOnlyList<string> Features { get; } = ["ids", "rows", "row_nll", "statistics", "last_logits", "greedy", "greedy_penalty", "greedy_masked"];
+    /// <summary>What can be compared in a folder of golden files, each a case of its own.</summary>
+    public static IReadOnlyList<string> Features(string goldenFolder) =>
+    [
+        "ids", "rows", "row_nll", "statistics", "last_logits", "greedy", "greedy_penalty", "greedy_masked",
+        .. File.Exists(SteeringGolden.FileIn(goldenFolder)) ? (string[])["steering"] : [],
+    ];
 
     /// <summary>The differences of one feature, a line each.</summary>
     public IEnumerable<string> Compare(string feature) => feature switch
@@ -47,6 +51,7 @@ public sealed class RealModelGolden : IDisposable
         "greedy" => Greedy(feature, 1, null),
         "greedy_penalty" => Greedy(feature, 1.1, null),
         "greedy_masked" => Greedy(feature, 1, Intervention.Zero(_model.Shape.Layers, _model.Shape.Width, ModelGolden.MaskOf(_golden, _model.Shape.Width))),
+        "steering" => SteeringGolden.Compare(_model, Path.GetDirectoryName(_golden.Path)!),
         _ => throw new ArgumentException($"'{feature}' is not a feature.", nameof(feature)),
     };
 

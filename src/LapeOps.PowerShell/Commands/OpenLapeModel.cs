@@ -27,7 +27,7 @@ public sealed class OpenLapeModelCommand : PathCmdlet
     [ArgumentCompleter(typeof(DeviceCompleter))]
     public string Device { get; set; } = OpenModels.Auto;
 
-    /// <summary>The type that linear layers compute in. By default Float32 on a CPU and BFloat16 on CUDA.</summary>
+    /// <summary>The type that linear layers compute in. By default Float32 on a CPU and BFloat16 on CUDA; Auto measures which is faster here.</summary>
     [Parameter]
     public ComputeType DType { get; set; }
 

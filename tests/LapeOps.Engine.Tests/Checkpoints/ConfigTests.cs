@@ -63,6 +63,40 @@ public sealed class ConfigTests
         Assert.Null(shape.Rope.Scaling);
     }
 
+    [Theory]
+    [InlineData("""{ "model_type": "mistral" }""", 4096, 8)]
+    [InlineData("""{ "model_type": "mistral", "sliding_window": null, "num_key_value_heads": null }""", null, 32)]
+    [InlineData("""{ "model_type": "mistral", "sliding_window": 24, "num_key_value_heads": 4 }""", 24, 4)]
+    public void Null_is_not_absent_where_the_family_tells_them_apart(string json, int? window, int keyValueHeads)
+    {
+        var shape = Shape(json);
+        Assert.Equal((window, keyValueHeads, 14336, 131072), (shape.WindowOf(31), shape.KeyValueHeads, shape.Width, shape.ContextLimit));
+    }
+
+    [Fact]
+    public void Gemma_without_keys_takes_the_defaults_of_its_class()
+    {
+        var shape = Shape("""{ "model_type": "gemma3_text" }""");
+        Assert.Equal((262208, 26, 2304, 9216, 8, 4, 256), (shape.Vocabulary, shape.Layers, shape.Hidden, shape.Width, shape.Heads, shape.KeyValueHeads, shape.HeadWidth));
+        Assert.Equal((new Rope(1e6), new Rope(1e4), true, ActivationFunction.GeluTanh), (shape.Rope, shape.SlidingRope, shape.TiedHead, shape.Activation));
+        Assert.Equal([5, 11, 17, 23], Enumerable.Range(0, shape.Layers).Where(layer => shape.WindowOf(layer) is null));
+        Assert.Equal(1.0 / 16, shape.AttentionScale);
+    }
+
+    [Theory]
+    [InlineData("""["full_attention", "full_attention"]""", "ConfigInvalid")]
+    [InlineData("""["full_attention", "sliding_attention", "chunked_attention"]""", "ConfigUnsupported")]
+    [InlineData("7", "ConfigInvalid")]
+    public void Layer_types_that_are_not_understood_are_refused(string types, string errorId) =>
+        Assert.Equal(errorId, Assert.Throws<LapeException>(() => Shape($$"""{ "model_type": "gemma3_text", "num_hidden_layers": 3, "layer_types": {{types}} }""")).ErrorId);
+
+    private static TransformerShape Shape(string json)
+    {
+        using var folder = new TempFolder();
+        var config = ConfigReader.Open(folder.WriteText("config.json", json));
+        return Family.Of(config).Shape(config);
+    }
+
     [Fact]
     public void Both_styles_of_rope_give_one_shape_and_both_at_once_are_a_contradiction()
     {

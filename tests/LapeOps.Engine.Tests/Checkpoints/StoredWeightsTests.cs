@@ -48,6 +48,20 @@ public sealed class StoredWeightsTests
     }
 
     [Fact]
+    public void A_download_cache_of_links_opens()
+    {
+        using var folder = new TempFolder();
+        var blobs = new TinyModel().Write(folder["models--a--b/blobs"], tokenizer: true);
+        var snapshot = Directory.CreateDirectory(folder["models--a--b/snapshots/0123"]).FullName;
+        foreach (var file in Directory.GetFiles(blobs))
+            File.CreateSymbolicLink(Path.Combine(snapshot, Path.GetFileName(file)), Path.Combine("..", "..", "blobs", Path.GetFileName(file)));
+        using var plain = LanguageModel.Open(blobs, "cpu");
+        using var linked = LanguageModel.Open(snapshot, "cpu");
+        Assert.Equal(plain.Fingerprint, linked.Fingerprint);
+        Assert.Equal(new ModelView(plain).LogitsOf(Ids), new ModelView(linked).LogitsOf(Ids));
+    }
+
+    [Fact]
     public void The_fingerprint_tells_weights_and_configs_apart_and_nothing_else()
     {
         using var folder = new TempFolder();

@@ -32,7 +32,9 @@ public sealed class RefusedConfigGoldenTests
             File.CreateSymbolicLink(copy["model.safetensors"], Path.Combine(folder, "model.safetensors"));
             var config = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "config.json")))!.AsObject();
             copy.WriteText("config.json", config.ToJsonString());
-            Checkpoint.Open(copy.Path).Dispose();
+            using (var checkpoint = Checkpoint.Open(copy.Path))
+                if (key == "sliding_window" && checkpoint.Family.Keys.Used.Contains(key))
+                    continue;
 
             config[key] = JsonNode.Parse(value);
             if (key == "rope_parameters")

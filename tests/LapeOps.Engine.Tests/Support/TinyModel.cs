@@ -6,9 +6,11 @@ namespace LapeOps.Engine.Tests.Support;
 /// <summary>A tensor in the making.</summary>
 internal sealed record Weight(long[] Shape, float[] Values);
 
-/// <summary>A LLaMA of random weights, small enough to compute by hand in double precision (<see cref="PlainLlama"/>).</summary>
+/// <summary>A model of random weights, of any family; a LLaMA is computed by hand in double precision (<see cref="PlainLlama"/>).</summary>
 internal sealed record TinyModel
 {
+    public string Family { get; init; } = "llama";
+    public int Window { get; init; } = 5;
     public int Vocabulary { get; init; } = 260;
     public int Layers { get; init; } = 3;
     public int Hidden { get; init; } = 32;
@@ -26,9 +28,25 @@ internal sealed record TinyModel
     /// <summary>How many times the usual size of random weights: large enough that every part shows in the logits.</summary>
     private const double Gain = 1.5;
 
-    public JsonObject Config() => new()
+    private bool Gemma => Family == "gemma3_text";
+
+    public JsonObject Config()
     {
-        ["model_type"] = "llama",
+        var config = Common();
+        if (Family != "llama")
+            config["sliding_window"] = Window;
+        if (Gemma)
+        {
+            config.Remove("hidden_act");
+            config["sliding_window_pattern"] = 2;
+            config["query_pre_attn_scalar"] = 2 * HeadWidth;
+        }
+        return config;
+    }
+
+    private JsonObject Common() => new()
+    {
+        ["model_type"] = Family,
         ["vocab_size"] = Vocabulary,
         ["num_hidden_layers"] = Layers,
         ["hidden_size"] = Hidden,
@@ -57,6 +75,13 @@ internal sealed record TinyModel
             Linear($"{block}.self_attn.v_proj", KeyValueHeads * HeadWidth, Hidden);
             Linear($"{block}.self_attn.o_proj", Hidden, Heads * HeadWidth);
             Norm($"{block}.post_attention_layernorm");
+            if (Gemma)
+            {
+                Norm($"{block}.pre_feedforward_layernorm");
+                Norm($"{block}.post_feedforward_layernorm");
+                Norm($"{block}.self_attn.q_norm", HeadWidth);
+                Norm($"{block}.self_attn.k_norm", HeadWidth);
+            }
             Linear($"{block}.mlp.gate_proj", Width, Hidden);
             Linear($"{block}.mlp.up_proj", Width, Hidden);
             Linear($"{block}.mlp.down_proj", Hidden, Width);
@@ -69,7 +94,7 @@ internal sealed record TinyModel
         void Linear(string name, int outputs, int inputs) =>
             weights[name + ".weight"] = new([outputs, inputs], Values(outputs * inputs, 0, Gain / Math.Sqrt(inputs)));
 
-        void Norm(string name) => weights[name + ".weight"] = new([Hidden], Values(Hidden, 1, 0.3));
+        void Norm(string name, int? size = null) => weights[name + ".weight"] = new([size ?? Hidden], Values(size ?? Hidden, Gemma ? 0 : 1, 0.3));
 
         float[] Values(int count, double mean, double deviation) =>
             [.. Enumerable.Range(0, count).Select(_ => (float)(mean + (deviation * Gaussian())))];

@@ -1,3 +1,4 @@
+using LapeOps.Architectures;
 using LapeOps.Engine.Tests.Support;
 using LapeOps.Transformers;
 using TorchSharp;
@@ -6,17 +7,23 @@ namespace LapeOps.Engine.Tests.Transformer;
 
 public sealed class KvCacheTests
 {
-    private static readonly TinyModel Tiny = new();
+    public static TheoryData<string> Families => [.. Family.All.Select(family => family.ModelType)];
 
-    [Theory]
-    [InlineData(1, 1, 1, 1, 1, 1)]
-    [InlineData(3, 1, 2)]
-    [InlineData(1, 5)]
-    [InlineData(4, 1, 1)]
-    public void Any_cut_of_a_row_gives_the_hidden_states_of_the_whole(params int[] pieces)
+    public static TheoryData<string, int[]> Cuts
+    {
+        get
+        {
+            // Rows shorter than the window of sliding layers (5), as long, and several times as long.
+            int[][] cuts = [[1, 1, 1, 1, 1, 1], [3, 1, 2], [1, 5], [4, 1, 1], [5, 1, 1, 1], [13, 1, 1, 1, 1, 1, 1, 1], [2, 9, 1, 4, 1, 2]];
+            return [.. Family.All.SelectMany(_ => cuts, (family, cut) => (family.ModelType, cut))];
+        }
+    }
+
+    [Theory, MemberData(nameof(Cuts))]
+    public void Any_cut_of_a_row_gives_the_hidden_states_of_the_whole(string family, int[] pieces)
     {
         using var folder = new TempFolder();
-        using var model = Tiny.Open(folder);
+        using var model = new TinyModel { Family = family }.Open(folder);
         using var scope = torch.NewDisposeScope();
         int[][] rows = [Values.Ids(pieces.Sum(), seed: 1), Values.Ids(pieces.Sum(), seed: 2)];
         var ids = Values.Tensor(rows);
@@ -32,10 +39,20 @@ public sealed class KvCacheTests
     }
 
     [Fact]
-    public void Padding_on_the_left_changes_nothing_behind_it()
+    public void Sliding_layers_keep_no_more_than_their_window()
     {
         using var folder = new TempFolder();
-        using var model = Tiny.Open(folder);
+        using var model = new TinyModel { Family = "gemma3_text" }.Open(folder);
+        const long capacity = 1000, layer = 2 * 2 * 8 * sizeof(float); // keys and values of 2 heads of 8, a token
+        Assert.Equal([true, false, true], model.Shape.Sliding);
+        Assert.Equal(layer * (5 + capacity + 5), KvCache.BytesFor(model.Shape, 1, capacity, torch.ScalarType.Float32));
+    }
+
+    [Theory, MemberData(nameof(Families))]
+    public void Padding_on_the_left_changes_nothing_behind_it(string family)
+    {
+        using var folder = new TempFolder();
+        using var model = new TinyModel { Family = family }.Open(folder);
         using var scope = torch.NewDisposeScope();
         int[] longer = Values.Ids(9, seed: 1), shorter = Values.Ids(5, seed: 2);
         using var cache = new KvCache(model.Shape, 2, 9, model.Device, torch.ScalarType.Float32);

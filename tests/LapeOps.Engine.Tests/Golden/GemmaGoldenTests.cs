@@ -1,0 +1,13 @@
+using LapeOps.Engine.Tests.Support;
+using LapeOps.GoldenRunner;
+
+namespace LapeOps.Engine.Tests.Golden;
+
+public sealed class GemmaGoldenTests
+{
+    public static TheoryData<string> Features => [.. RealModelGolden.Features(GemmaModel.Golden ?? "")];
+
+    [Theory, MemberData(nameof(Features))]
+    public void A_real_model_computes_what_transformers_computes(string feature) =>
+        GoldenCase.Check(ModelCases.RunReal(GemmaModel.Required(), GemmaModel.Golden!, GemmaModel.Corpora!, feature));
+}
