@@ -6,20 +6,20 @@ internal static class LlamaFamily
     /// <summary>Names that many families share.</summary>
     public static TensorNames Names { get; } = new()
     {
-            Embedding = "model.embed_tokens.weight",
-            AttentionNorm = "model.layers.{0}.input_layernorm.weight",
-            Query = "model.layers.{0}.self_attn.q_proj.weight",
-            Key = "model.layers.{0}.self_attn.k_proj.weight",
-            Value = "model.layers.{0}.self_attn.v_proj.weight",
-            Output = "model.layers.{0}.self_attn.o_proj.weight",
-            FeedForwardNorm = "model.layers.{0}.post_attention_layernorm.weight",
-            Gate = "model.layers.{0}.mlp.gate_proj.weight",
-            Up = "model.layers.{0}.mlp.up_proj.weight",
-            Down = "model.layers.{0}.mlp.down_proj.weight",
-            FinalNorm = "model.norm.weight",
-            Head = "lm_head.weight",
-            // Checkpoints of 2023 hold this table of frequencies as a buffer.
-            Ignored = [".self_attn.rotary_emb.inv_freq"],
+        Embedding = "model.embed_tokens.weight",
+        AttentionNorm = "model.layers.{0}.input_layernorm.weight",
+        Query = "model.layers.{0}.self_attn.q_proj.weight",
+        Key = "model.layers.{0}.self_attn.k_proj.weight",
+        Value = "model.layers.{0}.self_attn.v_proj.weight",
+        Output = "model.layers.{0}.self_attn.o_proj.weight",
+        FeedForwardNorm = "model.layers.{0}.post_attention_layernorm.weight",
+        Gate = "model.layers.{0}.mlp.gate_proj.weight",
+        Up = "model.layers.{0}.mlp.up_proj.weight",
+        Down = "model.layers.{0}.mlp.down_proj.weight",
+        FinalNorm = "model.norm.weight",
+        Head = "lm_head.weight",
+        // Checkpoints of 2023 hold this table of frequencies as a buffer.
+        Ignored = [".self_attn.rotary_emb.inv_freq"],
     };
 
     public static Family Descriptor { get; } = new("llama",
