@@ -4,6 +4,7 @@ using LapeOps.Native;
 using static TorchSharp.torch;
 
 // LapeOps.Benchmarks [NAME...]: measures, prints each figure beside its bar, exits 1 where one falls short.
+// Gemma 3 270M is measured where LAPE_GEMMA names its folder.
 if (args is [OpeningSpeed.ChildArgument, var measured])
 {
     OpeningSpeed.RunChild(measured);
@@ -15,6 +16,7 @@ var measures = new (string Name, Func<IEnumerable<Figure>> Measure)[]
     ("scoring", ScoringSpeed.Measure),
     ("demo", () => DemoSpeed.Measure(DemoModel())),
     ("profiling", ProfilingSpeed.Measure),
+    ("gemma", () => Environment.GetEnvironmentVariable("LAPE_GEMMA") is { Length: > 0 } gemma ? ProfilingSpeed.Measure(gemma) : []),
     ("decoding", DecodingSpeed.Measure),
 };
 if (args.Except(measures.Select(m => m.Name)).ToArray() is { Length: > 0 } unknown)
