@@ -1,11 +1,13 @@
 <#
 .SYNOPSIS
-    The main job of LapeOps, on a demo model of seven languages.
+    The main job of LapeOps: on a demo model of seven languages, or on a model and texts of your own.
 .DESCRIPTION
     Counts activations, finds each language's neurons, switches one language off, measures what that does to all seven, generates with and
     without the mask, and writes statistics and masks. It runs in LapeOps.Host and in PowerShell 7.6.
 .EXAMPLE
     ./examples/quickstart.ps1 -Language ja
+.EXAMPLE
+    ./examples/quickstart.ps1 -Model ~/models/gemma-3-270m -Corpus ~/corpora -Context 512 -Language fr -Prompt 'Le chat'
 #>
 [CmdletBinding()]
 param(
@@ -19,9 +21,10 @@ param(
 )
 $ErrorActionPreference = 'Stop'
 Import-Module "$PSScriptRoot/../module/LapeOps"
+$name = (Get-LapeModel $Model).Name
 
 "1. Counting on $Corpus how often each neuron is active"
-$statistics = Measure-LapeActivation -Model $Model -Corpus $Corpus -Context $Context -OutPath "$OutPath/demo.safetensors" -Force
+$statistics = Measure-LapeActivation -Model $Model -Corpus $Corpus -Context $Context -OutPath "$OutPath/$name.safetensors" -Force
 $statistics | Out-Default
 
 '2. Language-specific neurons, by layer'
@@ -50,6 +53,6 @@ foreach ($text in $languages) {
     ForEach-Object { '{0,8}: {1}{2}' -f $_.Mask, $_.Prompt, $_ }
 
 "`n5. Written"
-$neurons | Export-LapeMask "$OutPath/demo.neuron.pth"
-$neurons | Export-LapeMask "$OutPath/demo.csv"
-"$OutPath/demo.safetensors", "$OutPath/demo.neuron.pth", "$OutPath/demo.csv"
+$neurons | Export-LapeMask "$OutPath/$name.neuron.pth"
+$neurons | Export-LapeMask "$OutPath/$name.csv"
+"$OutPath/$name.safetensors", "$OutPath/$name.neuron.pth", "$OutPath/$name.csv"

@@ -3,6 +3,7 @@ using LapeOps.Checkpoints;
 using LapeOps.Corpora;
 using LapeOps.Formats;
 using LapeOps.Masks;
+using LapeOps.Native;
 using LapeOps.Profiling;
 using LapeOps.Statistics;
 using LapeOps.Tokenization;
@@ -21,7 +22,15 @@ internal static class Operations
         ["statistics"] = arguments => StatisticsFile.Read(arguments[0]),
         ["tokenizer"] = arguments => HuggingFaceTokenizer.Load(arguments[0]),
         ["profile"] = Profile,
+        ["devices"] = _ => Devices(),
     };
+
+    private static void Devices()
+    {
+        foreach (var device in DeviceInfo.All())
+            Console.WriteLine(device);
+        Console.WriteLine(NativeRuntime.Warning ?? "no warning");
+    }
 
     // profile MODEL CORPUS OUT CONTEXT BATCH
     private static void Profile(string[] arguments)

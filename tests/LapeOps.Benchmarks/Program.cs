@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using LapeOps.Benchmarks;
 using LapeOps.Native;
-using static TorchSharp.torch;
 
 // LapeOps.Benchmarks [NAME...]: measures, prints each figure beside its bar, exits 1 where one falls short.
 // Gemma 3 270M is measured where LAPE_GEMMA names its folder.
@@ -25,7 +24,7 @@ if (args.Except(measures.Select(m => m.Name)).ToArray() is { Length: > 0 } unkno
     return 2;
 }
 NativeRuntime.EnsureLoaded();
-Console.WriteLine($"{CpuModel()}, {Environment.ProcessorCount} cores, {get_num_threads()} threads of libtorch {RuntimeFolder.LibtorchVersion}, {RuntimeInformation.FrameworkDescription}");
+Console.WriteLine($"{DeviceInfo.Processor()}, libtorch {RuntimeFolder.LibtorchVersion}, {RuntimeInformation.FrameworkDescription}");
 var fallsShort = false;
 foreach (var figure in measures.Where(m => args.Length == 0 || args.Contains(m.Name)).SelectMany(m => m.Measure()))
 {
@@ -33,11 +32,6 @@ foreach (var figure in measures.Where(m => args.Length == 0 || args.Contains(m.N
     fallsShort |= !figure.Holds;
 }
 return fallsShort ? 1 : 0;
-
-static string CpuModel() =>
-    File.Exists("/proc/cpuinfo") && File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal)) is { } line
-        ? line[(line.IndexOf(':') + 1)..].Trim()
-        : Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER") ?? RuntimeInformation.ProcessArchitecture.ToString();
 
 static string DemoModel()
 {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace LapeOps.Native;
 
@@ -10,9 +11,19 @@ internal static partial class CudaDriver
     static CudaDriver() => NativeLibrary.SetDllImportResolver(typeof(CudaDriver).Assembly,
         (name, _, _) => name == Library ? NativeLibrary.Load(OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1") : IntPtr.Zero);
 
-    /// <summary>Free bytes of a device's memory.</summary>
+    /// <summary>What a device calls itself.</summary>
     /// <exception cref="LapeException">DeviceUnavailable where the driver refuses to say.</exception>
-    public static long FreeBytes(int index)
+    public static string Name(int index)
+    {
+        Check(DeviceGet(out var device, index), "cuDeviceGet");
+        var name = new byte[256];
+        Check(DeviceGetName(name, name.Length, device), "cuDeviceGetName");
+        return Encoding.ASCII.GetString(name).TrimEnd('\0');
+    }
+
+    /// <summary>Bytes of a device's memory.</summary>
+    /// <exception cref="LapeException">DeviceUnavailable where the driver refuses to say.</exception>
+    public static (long Free, long Total) Memory(int index)
     {
         Check(DeviceGet(out var device, index), "cuDeviceGet");
         // torch works in the primary context, which stays retained as long as it does.
@@ -20,8 +31,8 @@ internal static partial class CudaDriver
         try
         {
             Check(ContextSetCurrent(context), "cuCtxSetCurrent");
-            Check(MemoryGetInfo(out var free, out _), "cuMemGetInfo_v2");
-            return (long)free;
+            Check(MemoryGetInfo(out var free, out var total), "cuMemGetInfo_v2");
+            return ((long)free, (long)total);
         }
         finally
         {
@@ -37,6 +48,9 @@ internal static partial class CudaDriver
 
     [LibraryImport(Library, EntryPoint = "cuDeviceGet")]
     private static partial int DeviceGet(out int device, int ordinal);
+
+    [LibraryImport(Library, EntryPoint = "cuDeviceGetName")]
+    private static partial int DeviceGetName([Out] byte[] name, int length, int device);
 
     [LibraryImport(Library, EntryPoint = "cuDevicePrimaryCtxRetain")]
     private static partial int PrimaryContextRetain(out IntPtr context, int device);

@@ -15,8 +15,7 @@ public static class Devices
     /// <exception cref="LapeException">DeviceUnknown or DeviceUnavailable.</exception>
     public static torch.Device Resolve(string name)
     {
-        NativeRuntime.EnsureLoaded();
-        var cuda = NativeRuntime.Flavour == RuntimeFlavour.Cuda && torch.TryInitializeDeviceType(DeviceType.CUDA) ? torch.cuda.device_count() : 0;
+        var cuda = CudaCount();
         var wanted = name.ToLowerInvariant();
         if (wanted == "auto")
             return cuda > 0 ? Cuda(0) : torch.CPU;
@@ -31,6 +30,13 @@ public static class Devices
             ? Cuda(index)
             : throw new LapeException("DeviceUnavailable",
                 $"'{name}' is not available: {cuda} CUDA devices were found with the libtorch at {NativeRuntime.TorchFolder}. Use cpu, or set LAPE_LIBTORCH to a libtorch with CUDA.");
+    }
+
+    /// <summary>CUDA devices that can be used.</summary>
+    internal static int CudaCount()
+    {
+        NativeRuntime.EnsureLoaded();
+        return NativeRuntime.Flavour == RuntimeFlavour.Cuda && torch.TryInitializeDeviceType(DeviceType.CUDA) ? torch.cuda.device_count() : 0;
     }
 
     // float32 on request is float32: TF32 keeps ten bits of it.

@@ -10,7 +10,7 @@ public static class Memory
     public static long Available(torch.Device device) => device.type switch
     {
         DeviceType.CPU => AvailableOnHost(),
-        DeviceType.CUDA => CudaDriver.FreeBytes(device.index),
+        DeviceType.CUDA => CudaDriver.Memory(device.index).Free,
         _ => long.MaxValue,
     };
 
@@ -28,6 +28,9 @@ public static class Memory
             ? Math.Min(bytes, Math.Max(0, limit - used))
             : bytes;
     }
+
+    /// <summary>Bytes of the host's memory, within a container's limit.</summary>
+    public static long TotalOnHost() => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     /// <summary>Refuses what does not fit.</summary>
     /// <param name="what">What needs the memory, as the beginning of a sentence.</param>

@@ -1,12 +1,11 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
-using System.Text.RegularExpressions;
 using TorchSharp;
 
 namespace LapeOps.Native;
 
 /// <summary>Loads libtorch once a process, from the runtime folder, for whatever load context TorchSharp lives in.</summary>
-public static partial class NativeRuntime
+public static class NativeRuntime
 {
     private static readonly Lazy<LoadPlan> Loaded = new(Load);
 
@@ -20,10 +19,11 @@ public static partial class NativeRuntime
     private static string? Override => Environment.GetEnvironmentVariable("LAPE_LIBTORCH") is { Length: > 0 } folder ? Path.GetFullPath(folder) : null;
 
     /// <summary>What should be known of the libtorch that LAPE_LIBTORCH names: null where its version is the one that TorchSharp was built for, or unknown.</summary>
-    public static string? Warning { get; } = VersionWarning();
+    /// <exception cref="LapeException">RuntimeUnsupported where its version cannot be used.</exception>
+    public static string? Warning => Override is { } folder ? TorchVersion.Judge(folder) : null;
 
     /// <summary>Makes TorchSharp usable; everything in the engine that computes calls this first.</summary>
-    /// <exception cref="LapeException">RuntimeMissing, RuntimeIncomplete or RuntimeNotLoadable, each with what to do.</exception>
+    /// <exception cref="LapeException">RuntimeMissing, RuntimeIncomplete, RuntimeUnsupported or RuntimeNotLoadable, each with what to do.</exception>
     public static void EnsureLoaded() => _ = Loaded.Value;
 
     /// <summary>The address of a function that LibTorchSharp exports.</summary>
@@ -35,6 +35,7 @@ public static partial class NativeRuntime
         var binding = Override is null ? torch : BindingFolder();
         if (!Directory.Exists(torch))
             throw new LapeException("RuntimeMissing", $"There is no libtorch at {torch}. {RuntimeFolder.HowToMake}");
+        _ = Warning;
         var plan = LoadPlan.For(RuntimeFolder.Rid, Flavour, torch, [.. Directory.GetFiles(torch).Select(f => Path.GetFileName(f)!)], binding);
         HostTuning.Apply();
         foreach (var library in plan.Preload)
@@ -54,21 +55,6 @@ public static partial class NativeRuntime
         TorchSharp.torch.InitializeDeviceType(DeviceType.CPU);
         return plan;
     }
-
-    // A pip-installed PyTorch has version.py beside lib/, a downloaded libtorch build-version.
-    private static string? VersionWarning()
-    {
-        if (Override is not { } folder)
-            return null;
-        var wanted = RuntimeFolder.LibtorchVersion[..RuntimeFolder.LibtorchVersion.LastIndexOf('.')];
-        foreach (var file in new[] { "version.py", "build-version" }.Select(name => Path.Combine(folder, "..", name)).Where(File.Exists))
-            if (File.ReadAllText(file) is var text && VersionPattern().Match(text) is { Success: true } version && version.Value != wanted)
-                return $"LAPE_LIBTORCH names libtorch {version.Value} and TorchSharp was built for {wanted}: it is tried, and symbols may be missing.";
-        return null;
-    }
-
-    [GeneratedRegex(@"[0-9]+\.[0-9]+")]
-    private static partial Regex VersionPattern();
 
     private static string BindingFolder()
     {

@@ -21,7 +21,10 @@ internal sealed class Child : IDisposable
     public bool Ended => _process.HasExited;
 
     /// <summary>Starts an operation. Its managed heap ends at 192 MiB.</summary>
-    public static Child Run(string operation, params string[] arguments)
+    public static Child Run(string operation, params string[] arguments) => Run([], operation, arguments);
+
+    /// <summary>Starts an operation with environment variables.</summary>
+    public static Child Run(Dictionary<string, string> environment, string operation, params string[] arguments)
     {
         var host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } path ? path : "dotnet";
         var start = new ProcessStartInfo(host, [Path.Combine(AppContext.BaseDirectory, "LapeOps.BadInput.dll"), operation, .. arguments])
@@ -30,6 +33,8 @@ internal sealed class Child : IDisposable
             RedirectStandardError = true,
         };
         start.Environment["DOTNET_GCHeapHardLimit"] = "0xC000000";
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return new Child(Process.Start(start)!);
     }
 
@@ -50,10 +55,12 @@ internal sealed class Child : IDisposable
         return _process.ExitCode;
     }
 
-    public async Task Succeeds()
+    /// <summary>It ended well; returns what it printed.</summary>
+    public async Task<string> Succeeds()
     {
         using (this)
             Assert.True(await ExitCode() == 0, await _output + await _errors);
+        return await _output;
     }
 
     /// <summary>It was refused with this error, which names the file, and used no more memory than that.</summary>
