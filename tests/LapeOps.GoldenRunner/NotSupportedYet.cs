@@ -13,8 +13,6 @@ public static class NotSupportedYet
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Unsupported> List { get; } =
     [
-        new("tokenizers", "mistral-v0.1", "*", "BPE with byte_fallback, and the normalizers Prepend and Replace: issue B."),
-        new("tokenizers", "spbpe-small", "*", "BPE with byte_fallback, and the normalizers Prepend and Replace: issue B."),
         new("tokenizers", "unigram-small", "*", "The model Unigram and the normalizer Precompiled: issue B."),
         new("tokenizers", "opt-files", "*", "A folder with vocab.json and merges.txt in place of a tokenizer.json: issue B."),
         new("tokenizers", "qwen3", "*", "The normalizer NFC: issue B."),

@@ -1,5 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using LapeOps.Tokenization.Decoders;
+using LapeOps.Tokenization.Models;
+using LapeOps.Tokenization.Normalizers;
+using LapeOps.Tokenization.PreTokenizers;
 
 namespace LapeOps.Tokenization;
 
@@ -9,8 +13,8 @@ namespace LapeOps.Tokenization;
 /// <param name="Tokens">The token of every id.</param>
 /// <param name="Ids">The id of every token, those of the added tokens included.</param>
 /// <param name="AddedTokens">The added tokens.</param>
-/// <param name="Normalizer">The normalizer, if any.</param>
-/// <param name="PreTokenizer">The pre-tokenizer, if any.</param>
+/// <param name="Normalizer">Rewrites text before it is cut.</param>
+/// <param name="PreTokenizer">Cuts text into pieces.</param>
 /// <param name="Model">The model.</param>
 /// <param name="PostProcessor">What special tokens go around a text.</param>
 /// <param name="Decoder">The way back.</param>
@@ -20,8 +24,8 @@ internal sealed record TokenizerParts(
     string[] Tokens,
     Dictionary<string, int> Ids,
     IReadOnlyList<AddedToken> AddedTokens,
-    Normalizer? Normalizer,
-    PreTokenizer? PreTokenizer,
+    Normalizer Normalizer,
+    PreTokenizer PreTokenizer,
     TokenModel Model,
     PostProcessor PostProcessor,
     TokenDecoder Decoder);
@@ -66,8 +70,8 @@ internal static class TokenizerReader
             TokensById(root, ids),
             ids,
             added,
-            root.Section("normalizer") is { } normalizer ? Normalizer.Read(normalizer) : null,
-            root.Section("pre_tokenizer") is { } preTokenizer ? PreTokenizer.Read(preTokenizer) : null,
+            root.Section("normalizer") is { } normalizer ? Normalizer.Read(normalizer) : Normalizer.None,
+            root.Section("pre_tokenizer") is { } preTokenizer ? PreTokenizer.Read(preTokenizer) : PreTokenizer.None,
             model,
             root.Section("post_processor") is { } processor
                 ? PostProcessor.Read(processor, content => ids.TryGetValue(content, out var id) ? id : null)

@@ -1,4 +1,4 @@
-namespace LapeOps.Tokenization;
+namespace LapeOps.Tokenization.Models;
 
 /// <summary>A token that a model made of a part of a piece, from First up to End.</summary>
 internal readonly record struct ModelToken(int Id, int First, int End);
