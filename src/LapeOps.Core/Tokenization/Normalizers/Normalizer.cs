@@ -1,4 +1,5 @@
 using System.Text;
+using LapeOps.Tokenization.Unicode;
 
 namespace LapeOps.Tokenization.Normalizers;
 
@@ -26,6 +27,10 @@ internal abstract class Normalizer
         "Sequence" => new NormalizerSequence([.. section.Sections("normalizers").Select(Read)]),
         "Prepend" => new PrependNormalizer(section.Text("prepend"), unlessThere: false),
         "Replace" => ReplaceNormalizer.Read(section),
+        "NFC" => new UnicodeNormalizer(NormalForm.C),
+        "NFD" => new UnicodeNormalizer(NormalForm.D),
+        "NFKC" => new UnicodeNormalizer(NormalForm.KC),
+        "NFKD" => new UnicodeNormalizer(NormalForm.KD),
         _ => throw section.UnsupportedType(),
     };
 
