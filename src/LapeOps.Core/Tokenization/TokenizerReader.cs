@@ -62,7 +62,9 @@ internal static class TokenizerReader
     private static TokenizerParts Read(TokenizerSection root, string path, string sha256)
     {
         var model = TokenModel.Read(root.Section("model") ?? throw root.Invalid("model is missing"));
-        var added = root.Sections("added_tokens").Select(AddedToken.Read).ToList();
+        var normalizer = root.Section("normalizer") is { } section ? Normalizer.Read(section) : Normalizer.None;
+        var added = root.Sections("added_tokens").Select(AddedToken.Read)
+            .Select(t => t.Normalized ? t with { Pattern = normalizer.Apply(t.Content) } : t).ToList();
         var ids = AllIds(root, model, added);
         return new(
             path,
@@ -70,7 +72,7 @@ internal static class TokenizerReader
             TokensById(root, ids),
             ids,
             added,
-            root.Section("normalizer") is { } normalizer ? Normalizer.Read(normalizer) : Normalizer.None,
+            normalizer,
             root.Section("pre_tokenizer") is { } preTokenizer ? PreTokenizer.Read(preTokenizer) : PreTokenizer.None,
             model,
             root.Section("post_processor") is { } processor

@@ -15,6 +15,17 @@ internal sealed class ByteFallbackDecoder : TokenDecoder
     /// <summary>The token that names a byte.</summary>
     public static string Name(byte value) => $"<0x{value:X2}>";
 
+    /// <summary>The ids of the bytes of a text; null where one of them has none.</summary>
+    public static int[]? Ids(string text, IReadOnlyDictionary<string, int> vocabulary)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        var ids = new int[bytes.Length];
+        for (var i = 0; i < bytes.Length; i++)
+            if (!vocabulary.TryGetValue(Name(bytes[i]), out ids[i]))
+                return null;
+        return ids;
+    }
+
     private static bool IsByte(string token, out byte value)
     {
         value = 0;

@@ -27,6 +27,19 @@ internal static class Hangul
         return syllable is >= 0 and < Leads * Vowels * Tails && syllable % Tails == 0 && tail is > 0 and < Tails ? first + tail : -1;
     }
 
+    /// <summary>Whether two characters belong to one syllable, in use or not (UAX #29, GB6 to GB8).</summary>
+    public static bool IsJoined(int left, int right)
+    {
+        var leftSyllable = Syllables.Contains(left);
+        var isVowel = right is (>= 0x1160 and <= 0x11A7) or (>= 0xD7B0 and <= 0xD7C6);
+        var isTail = right is (>= 0x11A8 and <= 0x11FF) or (>= 0xD7CB and <= 0xD7FB);
+        if (left is (>= LeadBase and <= 0x115F) or (>= 0xA960 and <= 0xA97C))
+            return isVowel || right is (>= LeadBase and <= 0x115F) or (>= 0xA960 and <= 0xA97C) || Syllables.Contains(right);
+        if (left is (>= 0x1160 and <= 0x11A7) or (>= 0xD7B0 and <= 0xD7C6) || (leftSyllable && (left - SyllableBase) % Tails == 0))
+            return isVowel || isTail;
+        return isTail && (leftSyllable || left is (>= 0x11A8 and <= 0x11FF) or (>= 0xD7CB and <= 0xD7FB));
+    }
+
     /// <summary>Adds the letters of a syllable; false for what is none.</summary>
     public static bool Decompose(int codePoint, List<int> letters)
     {
