@@ -13,11 +13,7 @@ public static class NotSupportedYet
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Unsupported> List { get; } =
     [
-        new("tokenizers", "mistral-v0.1", "*", "BPE with byte_fallback, and the normalizers Prepend and Replace: issue B."),
-        new("tokenizers", "spbpe-small", "*", "BPE with byte_fallback, and the normalizers Prepend and Replace: issue B."),
-        new("tokenizers", "unigram-small", "*", "The model Unigram and the normalizer Precompiled: issue B."),
         new("tokenizers", "opt-files", "*", "A folder with vocab.json and merges.txt in place of a tokenizer.json: issue B."),
-        new("tokenizers", "qwen3", "*", "The normalizer NFC: issue B."),
         new("models", "bloom", "*", "Position by ALiBi, layer norms, a plain feed-forward layer: a later issue on families."),
         new("models", "cohere", "*", "Attention and feed-forward layer side by side, scaled logits: a later issue on families."),
         new("models", "gemma2", "*", "Soft caps, norms after each part, sliding windows: a later issue on families."),

@@ -1,5 +1,3 @@
-using LapeOps.Tests.Shared;
-
 namespace LapeOps.PowerShell.Tests;
 
 public sealed class DeviceTests(ModuleFixture module) : IDisposable

@@ -29,7 +29,7 @@ public sealed class PresentationTests(ModuleFixture module) : IDisposable
             $n = Get-LapeNeurons $s -Model $m
             $all = @(Get-LapeModel $demo) + $m + $n[0] + (Measure-LapeActivation $m $texts -Context 128 -OutPath $s) +
                 (Measure-LapeActivation $m $texts -Context 128 -WhatIf)[0] + (Invoke-LapeGenerate $m 'x' -MaxTokens 1) +
-                (Measure-LapePerplexity $m $s $texts -Language vi)
+                (Measure-LapePerplexity $m $s $texts -Language vi) + (Get-LapeDevice)[0]
             """).Clean();
         var samples = _session.Run("$all").Clean().ToDictionary(o => o.TypeNames[0]);
         foreach (var view in XDocument.Load(Path.Combine(RepositoryFiles.Module, "LapeOps.format.ps1xml")).Descendants("View"))
@@ -86,7 +86,7 @@ public sealed class PresentationTests(ModuleFixture module) : IDisposable
     [InlineData("Set-LapeMask -Language ", "en zh fr es vi id ja")]
     [InlineData("Get-LapeNeurons -Statistics ./nowhere -Language ", "en zh fr es vi id ja")]
     [InlineData("Open-LapeModel x -Device c", "cpu cuda cuda:0")]
-    [InlineData("Open-LapeModel x -DType ", "BFloat16 Float32")]
+    [InlineData("Open-LapeModel x -DType ", "Auto BFloat16 Float32")]
     [InlineData("Measure-LapeActivation x y -RowStart ", "Auto None")]
     public void Languages_and_devices_are_completed(string line, string expected)
     {

@@ -10,6 +10,9 @@ namespace LapeOps.Tokenization;
 /// <param name="SingleWord">Only where no word character stands right before or after it.</param>
 internal sealed record AddedToken(int Id, string Content, bool Special, bool Normalized, bool StripLeft, bool StripRight, bool SingleWord)
 {
+    /// <summary>What is looked for in the text: the content, normalized where that is.</summary>
+    public string Pattern { get; init; } = Content;
+
     /// <summary>Reads one of added_tokens.</summary>
     public static AddedToken Read(TokenizerSection section)
     {

@@ -7,39 +7,36 @@ namespace LapeOps.Tokenization;
 /// <summary>Finds added tokens in text: the leftmost first, of those that begin at one place the longest.</summary>
 internal sealed class AddedTokenMatcher
 {
-    private readonly Node _root = new();
+    private readonly AddedToken[] _tokens;
+    private readonly TokenTrie _trie;
     private readonly SearchValues<char> _starts;
 
     /// <summary>A matcher for these tokens.</summary>
     public AddedTokenMatcher(IEnumerable<AddedToken> tokens)
     {
-        foreach (var token in tokens)
-        {
-            var node = _root;
-            foreach (var character in token.Content)
-                node = node.Add(character);
-            node.Token = token;
-        }
-        _starts = SearchValues.Create([.. _root.Next.Keys]);
+        _tokens = [.. tokens.Where(t => t.Pattern.Length > 0)];
+        _trie = new(_tokens.Select((token, i) => KeyValuePair.Create(token.Pattern, i)));
+        _starts = SearchValues.Create(_trie.Starts);
     }
 
     /// <summary>
     /// A stage that puts the ids of tokens into <paramref name="ids"/> and the text between them into <paramref name="next"/>.
     /// </summary>
-    public PieceSink Open(TokenCollector ids, PieceSink next) => _root.Next.Count == 0 ? next : new Stage(this, ids, next);
+    public PieceSink Open(TokenCollector ids, PieceSink next) => _tokens.Length == 0 ? next : new Stage(this, ids, next);
 
     private AddedToken? Longest(ReadOnlySpan<char> text)
     {
-        AddedToken? longest = null;
-        var node = _root;
+        var longest = -1;
+        var node = TokenTrie.Root;
         foreach (var character in text)
         {
-            node = node.Find(character);
-            if (node is null)
+            node = _trie.Next(node, character);
+            if (node == TokenTrie.Root)
                 break;
-            longest = node.Token ?? longest;
+            if (_trie.Id(node) is >= 0 and var id)
+                longest = id;
         }
-        return longest;
+        return longest < 0 ? null : _tokens[longest];
     }
 
     private static bool StandsAlone(ReadOnlySpan<char> text, int first, int end)
@@ -64,7 +61,7 @@ internal sealed class AddedTokenMatcher
             {
                 var first = at + skip;
                 var token = matcher.Longest(text[first..]);
-                at = first + (token?.Content.Length ?? 1);
+                at = first + (token?.Pattern.Length ?? 1);
                 if (token is null)
                     continue;
                 var end = at;
@@ -82,17 +79,5 @@ internal sealed class AddedTokenMatcher
             if (done < text.Length)
                 next.Take(piece.Slice(done, text.Length));
         }
-    }
-
-    /// <summary>A node of the trie over UTF-16 units.</summary>
-    private sealed class Node
-    {
-        public Dictionary<char, Node> Next { get; } = [];
-
-        public AddedToken? Token { get; set; }
-
-        public Node? Find(char character) => Next.GetValueOrDefault(character);
-
-        public Node Add(char character) => Find(character) ?? (Next[character] = new());
     }
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using LapeOps.Tokenization.Patterns;
 using Microsoft.ML.Tokenizers;
 
 namespace LapeOps.Tokenization;
@@ -127,20 +126,13 @@ public sealed class HuggingFaceTokenizer : Tokenizer
     {
         var ids = new TokenCollector(withSources, stop);
         var sink = _parts.Model.Open(ids);
-        sink = _parts.PreTokenizer?.Open(sink) ?? sink;
+        sink = _parts.PreTokenizer.Open(sink);
         sink = _normalizedTokens.Open(ids, sink);
-        sink = _parts.Normalizer?.Open(sink) ?? sink;
+        sink = _parts.Normalizer.Open(sink);
         sink = _plainTokens.Open(ids, sink);
-        try
-        {
-            if (!text.IsEmpty)
-                sink.Take(new(WholeCharacters(text), default, 0));
-            return ids;
-        }
-        catch (PatternException e)
-        {
-            throw new LapeException("TokenizerUnsupported", $"{_parts.File}: in pre_tokenizer, {e.Message}.", e);
-        }
+        if (!text.IsEmpty)
+            sink.Take(new(WholeCharacters(text), default, 0, withSources));
+        return ids;
     }
 
     /// <summary>The text with U+FFFD in place of each half of a surrogate pair.</summary>

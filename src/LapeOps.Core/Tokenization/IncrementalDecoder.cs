@@ -1,4 +1,5 @@
 using System.Text;
+using LapeOps.Tokenization.Decoders;
 
 namespace LapeOps.Tokenization;
 
@@ -16,7 +17,7 @@ public sealed class IncrementalDecoder
     internal IncrementalDecoder(TokenDecoder decoder, Func<int, string?> tokenOf)
     {
         _tokenOf = tokenOf;
-        _stage = decoder.Open(text => _certain.Append(text));
+        _stage = decoder.Open(new TextStage(_certain));
     }
 
     /// <summary>
@@ -25,7 +26,7 @@ public sealed class IncrementalDecoder
     public string Push(int id)
     {
         if (_tokenOf(id) is { } token)
-            _stage.Take(token);
+            _stage.Take(new(token, Begins: true, Ends: true));
         return TakeCertain();
     }
 

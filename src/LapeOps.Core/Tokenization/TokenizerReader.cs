@@ -1,5 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using LapeOps.Tokenization.Decoders;
+using LapeOps.Tokenization.Models;
+using LapeOps.Tokenization.Normalizers;
+using LapeOps.Tokenization.PreTokenizers;
 
 namespace LapeOps.Tokenization;
 
@@ -9,8 +13,8 @@ namespace LapeOps.Tokenization;
 /// <param name="Tokens">The token of every id.</param>
 /// <param name="Ids">The id of every token, those of the added tokens included.</param>
 /// <param name="AddedTokens">The added tokens.</param>
-/// <param name="Normalizer">The normalizer, if any.</param>
-/// <param name="PreTokenizer">The pre-tokenizer, if any.</param>
+/// <param name="Normalizer">Rewrites text before it is cut.</param>
+/// <param name="PreTokenizer">Cuts text into pieces.</param>
 /// <param name="Model">The model.</param>
 /// <param name="PostProcessor">What special tokens go around a text.</param>
 /// <param name="Decoder">The way back.</param>
@@ -20,8 +24,8 @@ internal sealed record TokenizerParts(
     string[] Tokens,
     Dictionary<string, int> Ids,
     IReadOnlyList<AddedToken> AddedTokens,
-    Normalizer? Normalizer,
-    PreTokenizer? PreTokenizer,
+    Normalizer Normalizer,
+    PreTokenizer PreTokenizer,
     TokenModel Model,
     PostProcessor PostProcessor,
     TokenDecoder Decoder);
@@ -58,7 +62,9 @@ internal static class TokenizerReader
     private static TokenizerParts Read(TokenizerSection root, string path, string sha256)
     {
         var model = TokenModel.Read(root.Section("model") ?? throw root.Invalid("model is missing"));
-        var added = root.Sections("added_tokens").Select(AddedToken.Read).ToList();
+        var normalizer = root.Section("normalizer") is { } section ? Normalizer.Read(section) : Normalizer.None;
+        var added = root.Sections("added_tokens").Select(AddedToken.Read)
+            .Select(t => t.Normalized ? t with { Pattern = normalizer.Apply(t.Content) } : t).ToList();
         var ids = AllIds(root, model, added);
         return new(
             path,
@@ -66,8 +72,8 @@ internal static class TokenizerReader
             TokensById(root, ids),
             ids,
             added,
-            root.Section("normalizer") is { } normalizer ? Normalizer.Read(normalizer) : null,
-            root.Section("pre_tokenizer") is { } preTokenizer ? PreTokenizer.Read(preTokenizer) : null,
+            normalizer,
+            root.Section("pre_tokenizer") is { } preTokenizer ? PreTokenizer.Read(preTokenizer) : PreTokenizer.None,
             model,
             root.Section("post_processor") is { } processor
                 ? PostProcessor.Read(processor, content => ids.TryGetValue(content, out var id) ? id : null)

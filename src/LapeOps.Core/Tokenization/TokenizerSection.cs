@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace LapeOps.Tokenization;
@@ -46,6 +47,18 @@ internal sealed class TokenizerSection(JsonElement element, string file, string 
         { ValueKind: JsonValueKind.String } text => String(text, name),
         _ => throw Wrong(name, "a text"),
     };
+
+    /// <summary>A text of one character.</summary>
+    public Rune Character(string name)
+    {
+        var text = Text(name);
+        return Rune.TryGetRuneAt(text.Length == 0 ? "ab" : text, 0, out var rune) && rune.Utf16SequenceLength == text.Length
+            ? rune
+            : throw Wrong(name, "one character");
+    }
+
+    /// <summary>How many of something: an integer from 0 on.</summary>
+    public int Count(string name) => Value(name) is { } value && IsId(value, out var count) ? count : throw Wrong(name, "an integer from 0 on");
 
     /// <summary>A yes or no; <paramref name="absent"/> where it is absent or null.</summary>
     public bool Flag(string name, bool absent) => Value(name)?.ValueKind switch

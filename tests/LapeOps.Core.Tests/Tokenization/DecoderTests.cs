@@ -4,11 +4,9 @@ namespace LapeOps.Tokenization.Tests;
 
 public sealed class DecoderTests
 {
-    private static readonly string[] Alphabet = MakeAlphabet();
-
     /// <summary>A tokenizer with a token a byte: the id is the byte. Added tokens: 256 is special, 257 has a space, 258 is no ASCII.</summary>
     private static readonly HuggingFaceTokenizer Bytes = TokenizerFile.Load(
-        TokenizerFile.Bpe(Alphabet, []),
+        ByteTokens.Model,
         """{"type": "ByteLevel", "add_prefix_space": false}""",
         """[{"id": 256, "content": "<s>", "special": true}, {"id": 257, "content": "a b"}, {"id": 258, "content": "é\u2581"}]""",
         decoder: """{"type": "ByteLevel"}""");
@@ -76,14 +74,7 @@ public sealed class DecoderTests
     public void A_sequence_of_decoders_decodes_as_its_last_part_does()
     {
         var tokenizer = TokenizerFile.Load(
-            TokenizerFile.Bpe(Alphabet, []), decoder: """{"type": "Sequence", "decoders": [{"type": "Sequence", "decoders": []}, {"type": "ByteLevel"}]}""");
+            ByteTokens.Model, decoder: """{"type": "Sequence", "decoders": [{"type": "Sequence", "decoders": []}, {"type": "ByteLevel"}]}""");
         Assert.Equal("é", tokenizer.Decode([0xC3, 0xA9], skipSpecialTokens: false));
-    }
-
-    /// <summary>GPT-2's bytes_to_unicode, written out once more.</summary>
-    private static string[] MakeAlphabet()
-    {
-        var next = 0x100;
-        return [.. Enumerable.Range(0, 256).Select(b => b is > 32 and < 127 or > 160 and not 173 ? ((char)b).ToString() : ((char)next++).ToString())];
     }
 }

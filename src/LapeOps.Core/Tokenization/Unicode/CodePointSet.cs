@@ -38,6 +38,18 @@ internal sealed class CodePointSet
         static int Hex(ReadOnlySpan<char> digits) => int.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
     }
 
+    /// <summary>The set of these code points.</summary>
+    public static CodePointSet Of(IEnumerable<int> members)
+    {
+        var bounds = new List<int>();
+        foreach (var member in members.Order())
+            if (bounds.Count > 0 && bounds[^1] >= member)
+                bounds[^1] = member + 1;
+            else
+                bounds.AddRange([member, member + 1]);
+        return new([.. bounds]);
+    }
+
     /// <summary>The members of any of the sets.</summary>
     public static CodePointSet Union(params IEnumerable<CodePointSet> sets)
     {
@@ -45,6 +57,17 @@ internal sealed class CodePointSet
         foreach (var set in sets)
             union = union.With(set);
         return union;
+    }
+
+    /// <summary>The members in ascending order.</summary>
+    public IEnumerable<int> Members
+    {
+        get
+        {
+            for (var i = 0; i < _bounds.Length; i += 2)
+                for (var member = _bounds[i]; member < _bounds[i + 1]; member++)
+                    yield return member;
+        }
     }
 
     /// <summary>Every code point that is no member.</summary>

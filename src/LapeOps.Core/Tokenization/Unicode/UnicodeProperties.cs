@@ -17,6 +17,9 @@ internal static class UnicodeProperties
 
     private static readonly ConcurrentDictionary<string, CodePointSet> Parsed = new();
 
+    private static readonly Lazy<Dictionary<int, int>> LowerCases = new(() =>
+        CodePointMap.Parse(UnicodeTables.Lowercase + " A7CE=A7CF A7D2=A7D3 A7D4=A7D5 16EA0-16EB8=16EBB").ToDictionary(m => m.Key, m => m.Value[0]));
+
     /// <summary>White_Space (PropList.txt, the same in 16.0 and 17.0): <c>\s</c>.</summary>
     public static CodePointSet WhiteSpace { get; } = CodePointSet.Parse("9-D 20 85 A0 1680 2000-200A 2028-2029 202F 205F 3000");
 
@@ -25,6 +28,14 @@ internal static class UnicodeProperties
     /// </summary>
     public static CodePointSet Number17 => Parsed.GetOrAdd(nameof(Number17),
         _ => CodePointSet.Union(Category("N")!, CodePointSet.Parse("11DE0-11DE9 16FF4-16FF6")));
+
+    /// <summary>The marks (Mn, Mc, Me) of Unicode 9.0, by which accents are stripped.</summary>
+    public static CodePointSet Mark9 => Parsed.GetOrAdd(nameof(Mark9), _ => CodePointSet.Parse(NormalizationTables.Marks));
+
+    /// <summary>
+    /// The lower case of a character in Unicode 17.0, but for U+0130, which has two characters: those of 16.0 and the 28 that it adds.
+    /// </summary>
+    public static int Lowercase(int codePoint) => LowerCases.Value.GetValueOrDefault(codePoint, codePoint);
 
     /// <summary>
     /// <c>\w</c> of UTS #18 annex C (Alphabetic, M, Nd, Pc, Join_Control), 16.0. Alphabetic is L, Nl, some of M, and the

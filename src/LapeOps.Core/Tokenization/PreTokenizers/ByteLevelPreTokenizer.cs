@@ -1,4 +1,6 @@
-namespace LapeOps.Tokenization;
+using LapeOps.Tokenization.Normalizers;
+
+namespace LapeOps.Tokenization.PreTokenizers;
 
 /// <summary>
 /// Replaces each byte of the UTF-8 text by its character of <see cref="ByteAlphabet"/>, after splitting as GPT-2 does if so asked.
@@ -17,26 +19,7 @@ internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool useRegex) 
         PieceSink sink = new ByteStage(next);
         if (useRegex)
             sink = Gpt2Split.Open(sink);
-        return addPrefixSpace ? new PrefixStage(sink) : sink;
-    }
-
-    private sealed class PrefixStage(PieceSink next) : PieceSink
-    {
-        private readonly PieceBuffer _prefixed = new();
-
-        public override void Take(Piece piece)
-        {
-            if (piece.Text[0] == ' ')
-            {
-                next.Take(piece);
-                return;
-            }
-            _prefixed.Clear();
-            _prefixed.Add(' ', piece.Source(0, 0));
-            for (var i = 0; i < piece.Text.Length; i++)
-                _prefixed.Add(piece.Text[i], piece.Source(i, i + 1));
-            next.Take(_prefixed.Piece);
-        }
+        return addPrefixSpace ? new PrependNormalizer(" ", unlessThere: true).Open(sink) : sink;
     }
 
     private sealed class ByteStage(PieceSink next) : PieceSink
@@ -45,7 +28,7 @@ internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool useRegex) 
 
         public override void Take(Piece piece)
         {
-            _bytes.Clear();
+            _bytes.Begin(piece);
             Span<byte> utf8 = stackalloc byte[4];
             var at = 0;
             foreach (var rune in piece.Text.EnumerateRunes())

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace LapeOps.Tokenization;
+namespace LapeOps.Tokenization.Models;
 
 /// <summary>Reads the BPE model of a tokenizer.json and checks it.</summary>
 internal static class BpeReader
@@ -16,17 +16,16 @@ internal static class BpeReader
         return new(
             vocabulary,
             ReadMerges(section, vocabulary),
-            unknown is null ? null : vocabulary[unknown],
-            section.Flag("fuse_unk", absent: false),
-            section.Flag("ignore_merges", absent: false));
+            new(unknown is null ? null : vocabulary[unknown],
+                section.Flag("fuse_unk", absent: false),
+                section.Flag("byte_fallback", absent: false),
+                section.Flag("ignore_merges", absent: false)));
     }
 
     private static void Refuse(TokenizerSection section)
     {
         if (section.Value("dropout") is { } dropout && !(dropout.ValueKind == JsonValueKind.Number && dropout.GetDouble() == 0))
             throw section.Unsupported("dropout");
-        if (section.Flag("byte_fallback", absent: false))
-            throw section.Unsupported("byte_fallback");
         foreach (var name in new[] { "continuing_subword_prefix", "end_of_word_suffix" })
             if (section.OptionalText(name) is { Length: > 0 })
                 throw section.Unsupported(name);
@@ -60,7 +59,7 @@ internal static class BpeReader
         }
     }
 
-    private static Dictionary<ulong, BpeMerge> ReadMerges(TokenizerSection section, Dictionary<string, int> vocabulary)
+    private static BpeMerges ReadMerges(TokenizerSection section, Dictionary<string, int> vocabulary)
     {
         var merges = new Dictionary<ulong, BpeMerge>();
         var rank = 0;
@@ -69,10 +68,10 @@ internal static class BpeReader
             if (ReadMerge(section, item, rank) is not var (left, right))
                 continue;
             // A pair that comes twice has the rank of the last.
-            merges[BpeModel.Pair(Find(left), Find(right))] = new(rank, Find(left + right));
+            merges[BpeMerges.Pair(Find(left), Find(right))] = new(rank, Find(left + right));
             rank++;
         }
-        return merges;
+        return new(merges);
 
         int Find(string token) => vocabulary.TryGetValue(token, out var id)
             ? id

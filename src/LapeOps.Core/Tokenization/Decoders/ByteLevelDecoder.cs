@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace LapeOps.Tokenization;
+namespace LapeOps.Tokenization.Decoders;
 
 /// <summary>
 /// Turns characters of <see cref="ByteAlphabet"/> back into bytes and reads these as UTF-8, U+FFFD for what is none.
@@ -8,15 +8,15 @@ namespace LapeOps.Tokenization;
 /// </summary>
 internal sealed class ByteLevelDecoder : TokenDecoder
 {
-    public override DecoderStage Open(Action<string> next) => new Stage(next);
+    public override DecoderStage Open(DecoderStage next) => new Stage(new FuseDecoder().Open(next));
 
-    private sealed class Stage(Action<string> next) : DecoderStage
+    private sealed class Stage(DecoderStage next) : WholeTokenStage(next)
     {
         private readonly Decoder _utf8 = Encoding.UTF8.GetDecoder();
 
-        public override void Take(string token) => Decode(Bytes(token), last: false);
+        protected override void TakeToken(string token) => Decode(Bytes(token), last: false);
 
-        public override void Finish() => Decode([], last: true);
+        protected override void Close() => Decode([], last: true);
 
         private static byte[] Bytes(string token)
         {
@@ -36,7 +36,7 @@ internal sealed class ByteLevelDecoder : TokenDecoder
             var characters = new char[_utf8.GetCharCount(bytes, last)];
             var count = _utf8.GetChars(bytes, characters, last);
             if (count > 0)
-                next(new string(characters, 0, count));
+                Pass(new string(characters, 0, count));
         }
     }
 }

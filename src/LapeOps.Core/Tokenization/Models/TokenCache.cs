@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace LapeOps.Tokenization;
+namespace LapeOps.Tokenization.Models;
 
 /// <summary>
 /// Remembers the tokens of pieces: one piece a slot, found by its hash, the newer in place of the older. So it is bounded, and

@@ -1,4 +1,4 @@
-namespace LapeOps.Tokenization;
+namespace LapeOps.Tokenization.PreTokenizers;
 
 /// <summary>What becomes of the matches of a split, and of what stands between them.</summary>
 internal enum SplitBehavior
@@ -22,6 +22,16 @@ internal ref struct SplitJoiner(SplitBehavior behavior, Piece piece, PieceSink n
     private int _first;
     private int _end;
     private bool _match;
+
+    /// <summary>Reads behavior; <paramref name="absent"/> where there is none, an error if that is null.</summary>
+    public static SplitBehavior ReadBehavior(TokenizerSection section, SplitBehavior? absent)
+    {
+        if (section.OptionalText("behavior") is not { } name)
+            return absent ?? throw section.Invalid("behavior is missing");
+        return Enum.IsDefined(typeof(SplitBehavior), name)
+            ? Enum.Parse<SplitBehavior>(name)
+            : throw section.Unsupported($"the behavior {TokenizerSection.Quote(name)}");
+    }
 
     /// <summary>Adds the next part of the piece, up to <paramref name="end"/>.</summary>
     public void Add(int end, bool match)

@@ -1,4 +1,4 @@
-namespace LapeOps.Tokenization;
+namespace LapeOps.Tokenization.Models;
 
 /// <summary>A token that a model made of a part of a piece, from First up to End.</summary>
 internal readonly record struct ModelToken(int Id, int First, int End);
@@ -16,11 +16,12 @@ internal abstract class TokenModel
     public PieceSink Open(TokenCollector ids) => new Stage(this, ids);
 
     /// <summary>Reads the model of a file. Old files state no type where it is BPE.</summary>
-    public static TokenModel Read(TokenizerSection section)
+    public static TokenModel Read(TokenizerSection section) => (section.OptionalText("type"), section.Value("merges")) switch
     {
-        var isBpe = section.Value("type") is null ? section.Value("merges") is not null : section.Type == "BPE";
-        return isBpe ? BpeReader.Read(section) : throw section.UnsupportedType();
-    }
+        ("BPE", _) or (null, not null) => BpeReader.Read(section),
+        ("Unigram", _) => UnigramReader.Read(section),
+        _ => throw section.UnsupportedType(),
+    };
 
     private sealed class Stage(TokenModel model, TokenCollector ids) : PieceSink
     {

@@ -1,0 +1,38 @@
+using System.Text;
+using LapeOps.Tokenization.Patterns;
+
+namespace LapeOps.Tokenization.Decoders;
+
+/// <summary>Puts a text in place of every match of a pattern within a token.</summary>
+internal sealed class ReplaceDecoder(TextPattern pattern, string content) : TokenDecoder
+{
+    /// <summary>Reads <c>{"pattern": {"Regex" or "String": ..}, "content": ..}</c>.</summary>
+    public static new ReplaceDecoder Read(TokenizerSection section) => new(TextPattern.Read(section), section.Text("content"));
+
+    public override DecoderStage Open(DecoderStage next) =>
+        pattern.Text.Length == 1 ? new CharacterStage(pattern.Text, content, next) : new WholeStage(pattern.Open(), content, next);
+
+    /// <summary>A single character is never spread over parts, so none has to be held back.</summary>
+    private sealed class CharacterStage(string character, string content, DecoderStage next) : DecoderStage
+    {
+        public override void Take(TokenPart part) => next.Take(part with { Text = part.Text.Replace(character, content, StringComparison.Ordinal) });
+
+        public override void Finish() => next.Finish();
+    }
+
+    private sealed class WholeStage(PatternFinder finder, string content, DecoderStage next) : WholeTokenStage(next)
+    {
+        protected override void TakeToken(string token)
+        {
+            var text = new StringBuilder();
+            finder.Begin(token.Length);
+            var done = 0;
+            while (done < token.Length && finder.Find(token, done, out var first, out var end))
+            {
+                text.Append(token, done, first - done).Append(content);
+                done = end;
+            }
+            Pass(text.Append(token, done, token.Length - done).ToString());
+        }
+    }
+}

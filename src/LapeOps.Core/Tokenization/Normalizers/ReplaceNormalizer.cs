@@ -1,0 +1,34 @@
+using LapeOps.Tokenization.Patterns;
+
+namespace LapeOps.Tokenization.Normalizers;
+
+/// <summary>Puts a text in place of every match of a pattern.</summary>
+internal sealed class ReplaceNormalizer(TextPattern pattern, string content) : Normalizer
+{
+    /// <summary>Reads <c>{"pattern": {"Regex" or "String": ..}, "content": ..}</c>.</summary>
+    public static new ReplaceNormalizer Read(TokenizerSection section) => new(TextPattern.Read(section), section.Text("content"));
+
+    public override PieceSink Open(PieceSink next) => new Stage(pattern.Open(), content, next);
+
+    private sealed class Stage(PatternFinder finder, string content, PieceSink next) : RewritingStage(next)
+    {
+        protected override bool Changes(ReadOnlySpan<char> text)
+        {
+            finder.Begin(text.Length);
+            return finder.Find(text, 0, out _, out _);
+        }
+
+        protected override void Rewrite(Piece piece, PieceBuffer output)
+        {
+            finder.Begin(piece.Text.Length);
+            var done = 0;
+            while (done < piece.Text.Length && finder.Find(piece.Text, done, out var first, out var end))
+            {
+                output.Copy(piece, done, first);
+                output.Add(content, piece.Source(first, end));
+                done = end;
+            }
+            output.Copy(piece, done, piece.Text.Length);
+        }
+    }
+}
