@@ -13,7 +13,6 @@ public static class NotSupportedYet
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Unsupported> List { get; } =
     [
-        new("tokenizers", "opt-files", "*", "A folder with vocab.json and merges.txt in place of a tokenizer.json: issue B."),
         new("models", "mistral", "*", "Sliding windows over the attention: issue B."),
         new("models", "gemma3_text", "*", "Norms as 1 + w, norms of queries and keys, two rotary bases, sliding windows: issue B."),
         new("models", "bloom", "*", "Position by ALiBi, layer norms, a plain feed-forward layer: a later issue on families."),
