@@ -118,11 +118,10 @@ public sealed class LanguageModel : IDisposable
 
     private static HuggingFaceTokenizer? ReadTokenizer(Checkpoint checkpoint)
     {
-        var file = Path.Combine(checkpoint.Folder, TokenizerFile);
-        var tokenizer = File.Exists(file) ? HuggingFaceTokenizer.Load(file) : null;
+        var tokenizer = HuggingFaceTokenizer.Exists(checkpoint.Folder) ? HuggingFaceTokenizer.LoadFolder(checkpoint.Folder) : null;
         if (tokenizer?.VocabularySize > checkpoint.Shape.Vocabulary)
             throw new LapeException("TokenizerContradictsModel",
-                $"{checkpoint.Folder}: tokenizer.json has {tokenizer.VocabularySize} ids and the model's embedding {checkpoint.Shape.Vocabulary} rows. The files belong to different models.");
+                $"{checkpoint.Folder}: {Path.GetFileName(tokenizer.File)} has {tokenizer.VocabularySize} ids and the model's embedding {checkpoint.Shape.Vocabulary} rows. The files belong to different models.");
         return tokenizer;
     }
 

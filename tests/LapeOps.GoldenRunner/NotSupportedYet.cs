@@ -13,7 +13,6 @@ public static class NotSupportedYet
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Unsupported> List { get; } =
     [
-        new("tokenizers", "opt-files", "*", "A folder with vocab.json and merges.txt in place of a tokenizer.json: issue B."),
         new("models", "bloom", "*", "Position by ALiBi, layer norms, a plain feed-forward layer: a later issue on families."),
         new("models", "cohere", "*", "Attention and feed-forward layer side by side, scaled logits: a later issue on families."),
         new("models", "gemma2", "*", "Soft caps, norms after each part, sliding windows: a later issue on families."),

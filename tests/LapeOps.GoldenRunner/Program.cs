@@ -3,10 +3,14 @@ using System.Globalization;
 using LapeOps.GoldenRunner;
 using LapeOps.Transformers;
 
+// LapeOps.GoldenRunner tokenizers: compares all tokenizers of the reference.
+if (args is ["tokenizers"])
+    return TokenizerGolden.RunAll();
+
 // LapeOps.GoldenRunner FOLDER [DEVICE] [TYPE]: compares a fixture of reference/models, or a real model, and prints differences and seconds.
 if (args is not [var folder, .. var rest] || rest.Length > 2)
 {
-    Console.Error.WriteLine("usage: LapeOps.GoldenRunner FOLDER [Auto|cpu|cuda] [Float32|BFloat16]");
+    Console.Error.WriteLine("usage: LapeOps.GoldenRunner tokenizers, or FOLDER [Auto|cpu|cuda] [Float32|BFloat16]");
     return 2;
 }
 var device = rest.ElementAtOrDefault(0) ?? "Auto";

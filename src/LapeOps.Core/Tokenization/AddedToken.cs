@@ -13,14 +13,14 @@ internal sealed record AddedToken(int Id, string Content, bool Special, bool Nor
     /// <summary>What is looked for in the text: the content, normalized where that is.</summary>
     public string Pattern { get; init; } = Content;
 
-    /// <summary>Reads one of added_tokens.</summary>
-    public static AddedToken Read(TokenizerSection section)
+    /// <summary>Reads an object with content and flags.</summary>
+    public static AddedToken Read(TokenizerSection section, int id)
     {
         var content = section.Text("content");
         if (content.Length == 0)
             throw section.Invalid("content is empty");
         return new(
-            section.Id("id"), content, section.Flag("special", absent: false), section.Flag("normalized", absent: true),
+            id, content, section.Flag("special", absent: false), section.Flag("normalized", absent: true),
             section.Flag("lstrip", absent: false), section.Flag("rstrip", absent: false), section.Flag("single_word", absent: false));
     }
 }

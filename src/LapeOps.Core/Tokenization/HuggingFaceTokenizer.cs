@@ -1,13 +1,14 @@
 using System.Buffers;
 using System.Text;
+using LapeOps.Tokenization.Folders;
 using Microsoft.ML.Tokenizers;
 
 namespace LapeOps.Tokenization;
 
 /// <summary>
-/// The tokenizer of a Hugging Face tokenizer.json, with the ids that the library <c>tokenizers</c> gives. Supported so far: byte-level
-/// BPE without a normalizer. What a file asks for and this reader has not is refused by name. Its truncation and padding are not
-/// applied. Half surrogate pairs in a text count as U+FFFD. Safe to use from several threads.
+/// The tokenizer of a Hugging Face model, with the ids that the library <c>tokenizers</c> gives: of a tokenizer.json, of SentencePiece's
+/// tokenizer.model, or of vocab.json and merges.txt. What a file asks for and this reader has not is refused by name. Truncation and
+/// padding are not applied. Half surrogate pairs in a text count as U+FFFD. Safe to use from several threads.
 /// </summary>
 /// <remarks>
 /// Through the base class (EncodeToIds, CountTokens and so on) texts are encoded without special tokens and decoded with them;
@@ -18,30 +19,49 @@ public sealed class HuggingFaceTokenizer : Tokenizer
     private readonly TokenizerParts _parts;
     private readonly AddedTokenMatcher _plainTokens;
     private readonly AddedTokenMatcher _normalizedTokens;
-    private readonly HashSet<int> _special;
 
     private HuggingFaceTokenizer(TokenizerParts parts)
     {
         _parts = parts;
-        _plainTokens = new(parts.AddedTokens.Where(t => !t.Normalized));
-        _normalizedTokens = new(parts.AddedTokens.Where(t => t.Normalized));
-        _special = [.. parts.AddedTokens.Where(t => t.Special).Select(t => t.Id)];
+        _plainTokens = new(parts.Vocabulary.Added.Where(t => !t.Normalized));
+        _normalizedTokens = new(parts.Vocabulary.Added.Where(t => t.Normalized));
     }
 
     /// <summary>The highest id + 1, added tokens included.</summary>
-    public int VocabularySize => _parts.Tokens.Length;
+    public int VocabularySize => _parts.Vocabulary.Count;
 
     /// <summary>The ids that stand before a text encoded with special tokens; may be empty.</summary>
     public IReadOnlyList<int> RowStart => _parts.PostProcessor.Before;
 
-    /// <summary>SHA-256 of the file's bytes, in lower-case hexadecimal.</summary>
+    /// <summary>The file that the tokens were read from.</summary>
+    public string File => _parts.File;
+
+    /// <summary>
+    /// SHA-256 in lower-case hexadecimal: of the file's bytes, or, where settings beside it were read as well, of the lines "name hash" of all.
+    /// </summary>
     public string Sha256 => _parts.Sha256;
 
     /// <summary>Reads a tokenizer.json.</summary>
     /// <param name="path">The path of the file.</param>
     /// <exception cref="LapeException">TokenizerNotFound; TokenizerInvalid where the file is broken or contradicts itself;
-    /// TokenizerUnsupported where it asks for what this reader has not.</exception>
-    public static HuggingFaceTokenizer Load(string path) => new(TokenizerReader.Read(path));
+    /// TokenizerUnsupported where it asks for what this reader has not; TokenizerUnreadable where it cannot be read.</exception>
+    public static HuggingFaceTokenizer Load(string path)
+    {
+        using var files = new FolderFiles("");
+        return new(TokenizerReader.Read(files, path));
+    }
+
+    /// <summary>Whether a folder has a tokenizer: a tokenizer.json, a tokenizer.model, or a vocab.json with a merges.txt.</summary>
+    public static bool Exists(string folder) => TokenizerFolder.Find(folder) is not null;
+
+    /// <summary>Reads the tokenizer of a model's folder, from the first of these files that are there.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="LapeException">What <see cref="Load"/> throws; TokenizerNotFound where the folder has none.</exception>
+    public static HuggingFaceTokenizer LoadFolder(string folder)
+    {
+        using var files = new FolderFiles(folder);
+        return new(TokenizerFolder.Read(files, folder));
+    }
 
     /// <summary>The ids of a text.</summary>
     /// <param name="text">The text; special tokens written in it are those tokens.</param>
@@ -65,13 +85,13 @@ public sealed class HuggingFaceTokenizer : Tokenizer
 
     /// <summary>A decoder for ids that come one by one.</summary>
     public IncrementalDecoder StreamDecoder(bool skipSpecialTokens) =>
-        new(_parts.Decoder, id => IsToken(id) && !(skipSpecialTokens && IsSpecial(id)) ? _parts.Tokens[id] : null);
+        new(_parts.Decoder, id => skipSpecialTokens && IsSpecial(id) ? null : _parts.Vocabulary.Written(id));
 
     /// <summary>Whether the id is that of a special token.</summary>
-    public bool IsSpecial(int id) => _special.Contains(id);
+    public bool IsSpecial(int id) => _parts.Vocabulary.IsSpecial(id);
 
     /// <summary>The id of a token by its content as the vocabulary has it; null where there is none.</summary>
-    public int? TokenId(string content) => _parts.Ids.TryGetValue(content, out var id) ? id : null;
+    public int? TokenId(string content) => _parts.Vocabulary.Id(content);
 
     /// <inheritdoc/>
     public override string Decode(IEnumerable<int> ids) => Decode(ids, skipSpecialTokens: false);
@@ -103,7 +123,7 @@ public sealed class HuggingFaceTokenizer : Tokenizer
         for (var i = 0; i < count; i++)
         {
             var (id, source) = (collected.Ids[i], collected.Sources[i]);
-            tokens[i] = new(id, _parts.Tokens[id], source.Start..source.End);
+            tokens[i] = new(id, _parts.Vocabulary.Token(id)!, source.Start..source.End);
         }
         var isAll = count == collected.Ids.Count;
         return new() { Tokens = tokens, CharsConsumed = isAll ? characters.Length : collected.Sources[count].Start };
@@ -117,15 +137,13 @@ public sealed class HuggingFaceTokenizer : Tokenizer
         return true;
     }
 
-    private bool IsToken(int id) => id >= 0 && id < _parts.Tokens.Length;
-
     /// <summary>
     /// The one way from text to ids: added tokens, normalizer, added tokens of the normalized text, pre-tokenizer, model.
     /// </summary>
     private TokenCollector Collect(ReadOnlySpan<char> text, bool withSources, CancellationToken stop = default)
     {
         var ids = new TokenCollector(withSources, stop);
-        var sink = _parts.Model.Open(ids);
+        var sink = _parts.Vocabulary.Model.Open(ids);
         sink = _parts.PreTokenizer.Open(sink);
         sink = _normalizedTokens.Open(ids, sink);
         sink = _parts.Normalizer.Open(sink);

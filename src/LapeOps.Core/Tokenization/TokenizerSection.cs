@@ -23,6 +23,9 @@ internal sealed class TokenizerSection(JsonElement element, string file, string 
         return value.Value.ValueKind == JsonValueKind.Object ? new(value.Value, file, Path(name)) : throw Wrong(name, "an object");
     }
 
+    /// <summary>A value as a part.</summary>
+    public TokenizerSection Part(JsonElement value, string name) => new(value, file, Path(name));
+
     /// <summary>A list of objects; empty where absent or null.</summary>
     public IReadOnlyList<TokenizerSection> Sections(string name) =>
         [.. Items(name).Select((item, i) => item.ValueKind == JsonValueKind.Object

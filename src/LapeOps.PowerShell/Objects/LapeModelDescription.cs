@@ -58,7 +58,6 @@ public sealed class LapeModelDescription
         try
         {
             using var checkpoint = Checkpoint.Open(folder);
-            var tokenizer = System.IO.Path.Combine(folder, "tokenizer.json");
             return new LapeModelDescription(checkpoint.Folder)
             {
                 Family = checkpoint.Family.ModelType,
@@ -67,7 +66,7 @@ public sealed class LapeModelDescription
                 Parameters = checkpoint.Parameters,
                 DType = new NameList(checkpoint.Tensors.Tensors.Select(t => t.Entry.DType.ToString()).Distinct()),
                 ContextLimit = checkpoint.Shape.ContextLimit,
-                Vocabulary = File.Exists(tokenizer) ? HuggingFaceTokenizer.Load(tokenizer).VocabularySize : null,
+                Vocabulary = HuggingFaceTokenizer.Exists(folder) ? HuggingFaceTokenizer.LoadFolder(folder).VocabularySize : null,
                 Warnings = new NameList(checkpoint.Warnings),
                 Fingerprint = checkpoint.Fingerprint,
             };

@@ -5,7 +5,7 @@ namespace LapeOps.Tokenization.Models;
 /// <summary>
 /// The unigram language model (Kudo 2018): of all ways to cut a piece into tokens the one with the highest sum of scores, found by
 /// dynamic programming from left to right; of equals the one found first, that with the longer last token. A character that is no token
-/// costs 10 more than the worst of them, and runs of such characters are one unknown token.
+/// costs 10 more than the worst of these, and runs of such characters are one unknown token.
 /// </summary>
 internal sealed class UnigramModel : TokenModel
 {
@@ -27,14 +27,14 @@ internal sealed class UnigramModel : TokenModel
     /// <param name="unknown">The id for what is no token.</param>
     /// <param name="byteFallback">Whether the bytes of what is no token are, where all of them are tokens.</param>
     public UnigramModel(
-        Dictionary<string, int> vocabulary, double[] scores, IEnumerable<KeyValuePair<string, int>> findable, int unknown, bool byteFallback)
+        Dictionary<string, int> vocabulary, double[] scores, IReadOnlyCollection<KeyValuePair<string, int>> findable, int unknown, bool byteFallback)
     {
         _vocabulary = vocabulary;
         _scores = scores;
         _trie = new(findable.Where(t => t.Key.Length > 0));
         _unknown = unknown;
         _byteFallback = byteFallback;
-        _unknownScore = scores.Min() - UnknownPenalty;
+        _unknownScore = findable.Min(t => scores[t.Value]) - UnknownPenalty;
     }
 
     public override IReadOnlyDictionary<string, int> Vocabulary => _vocabulary;

@@ -1,0 +1,69 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace LapeOps.Tokenization.Folders;
+
+/// <summary>The files of a tokenizer's folder, read whole, and a fingerprint of those that were read.</summary>
+internal sealed class FolderFiles(string folder) : IDisposable
+{
+    private const long LargestFile = 256L << 20;
+
+    private readonly List<(string Name, string Hash)> _read = [];
+    private readonly List<JsonDocument> _documents = [];
+
+    /// <summary>
+    /// SHA-256 in lower-case hexadecimal: of the file where one was read, else of the lines "name hash" of all in the order in which they were.
+    /// </summary>
+    public string Sha256 => _read.Count == 1
+        ? _read[0].Hash
+        : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(_read.Select(f => $"{f.Name} {f.Hash}\n")))));
+
+    /// <summary>The path of a file.</summary>
+    public string Path(string name) => System.IO.Path.Combine(folder, name);
+
+    /// <summary>The bytes of a file; null where there is none.</summary>
+    /// <exception cref="LapeException">TokenizerInvalid where it is too large, TokenizerUnreadable where it cannot be read.</exception>
+    public byte[]? Bytes(string name)
+    {
+        var info = new FileInfo(Path(name));
+        if (!info.Exists)
+            return null;
+        if (info.Length > LargestFile)
+            throw new LapeException("TokenizerInvalid", $"{info.FullName}: {info.Length:N0} bytes are too many for a tokenizer's file.");
+        try
+        {
+            var bytes = File.ReadAllBytes(info.FullName);
+            _read.Add((name, Convert.ToHexStringLower(SHA256.HashData(bytes))));
+            return bytes;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LapeException("TokenizerUnreadable", $"{info.FullName}: it cannot be read ({e.Message}).", e);
+        }
+    }
+
+    /// <summary>The JSON object of a file; null where there is none.</summary>
+    /// <exception cref="LapeException">TokenizerInvalid where it holds none, and what <see cref="Bytes"/> throws.</exception>
+    public TokenizerSection? Json(string name)
+    {
+        if (Bytes(name) is not { } bytes)
+            return null;
+        var path = Path(name);
+        try
+        {
+            var document = JsonDocument.Parse(bytes);
+            _documents.Add(document);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? new(document.RootElement, path, "")
+                : throw new LapeException("TokenizerInvalid", $"{path}: it holds no JSON object.");
+        }
+        catch (JsonException e)
+        {
+            throw new LapeException("TokenizerInvalid", $"{path}: it is no valid JSON ({e.Message}). Take the file as its publisher gives it.", e);
+        }
+    }
+
+    /// <summary>Frees the JSON.</summary>
+    public void Dispose() => _documents.ForEach(d => d.Dispose());
+}
