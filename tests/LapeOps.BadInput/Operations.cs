@@ -1,4 +1,5 @@
 using System.Globalization;
+using LapeOps.Chat;
 using LapeOps.Checkpoints;
 using LapeOps.Corpora;
 using LapeOps.Formats;
@@ -21,6 +22,8 @@ internal static class Operations
         ["mask"] = arguments => MaskFile.Read(arguments[0]),
         ["statistics"] = arguments => StatisticsFile.Read(arguments[0]),
         ["tokenizer"] = arguments => HuggingFaceTokenizer.Load(arguments[0]),
+        ["chat"] = arguments => Render(arguments[0], ChatConversation.OfUser("Hello")),
+        ["conversations"] = Conversations,
         ["profile"] = Profile,
         ["devices"] = _ => Devices(),
     };
@@ -31,6 +34,16 @@ internal static class Operations
             Console.WriteLine(device);
         Console.WriteLine(NativeRuntime.Warning ?? "no warning");
     }
+
+    // conversations FOLDER FILE
+    private static void Conversations(string[] arguments)
+    {
+        foreach (var line in ConversationFile.Lines(arguments[1]))
+            Render(arguments[0], line.Parse());
+    }
+
+    private static void Render(string folder, ChatConversation conversation) =>
+        ChatTemplate.Open(folder).Render(conversation, addGenerationPrompt: true);
 
     // profile MODEL CORPUS OUT CONTEXT BATCH
     private static void Profile(string[] arguments)

@@ -33,6 +33,18 @@ Describe 'Invoke-LapeGenerate' {
         $other.Text | Should -Not -BeExactly $first.Text
     }
 
+    It 'answers in the words of a chat template' {
+        $chat = Join-Path $TestDrive chat
+        Copy-Item $demo $chat -Recurse
+        Set-Content (Join-Path $chat chat_template.jinja) '{{ bos_token }}{% for m in messages %}{{ m.role }}: {{ m.content }};{% endfor %}'
+        (Invoke-LapeGenerate $chat 'Hi' -Chat -MaxTokens 1).Prompt | Should -BeExactly '<|begin|>user: Hi;'
+        '{"messages": [{"role": "user", "content": "Hi"}]}', '{' | Set-Content "$TestDrive/chats.jsonl"
+        $answers = Invoke-LapeGenerate $chat -ConversationPath "$TestDrive/chats.jsonl" -MaxTokens 1 -ErrorAction SilentlyContinue -ErrorVariable broken
+        @($answers).Count | Should -Be 1
+        $broken[0].FullyQualifiedErrorId | Should -BeLike 'ConversationInvalid,*'
+        { Invoke-LapeGenerate $demo 'Hi' -Chat } | Should -Throw -ErrorId 'ChatTemplateMissing,*'
+    }
+
     It 'survives CSV' {
         Invoke-LapeGenerate $demo 'The cat' -MaxTokens 3 | Export-Csv "$TestDrive/a.csv"
         (Import-Csv "$TestDrive/a.csv").TokenIds | Should -Match '^\d+;\d+;\d+$'

@@ -1,3 +1,5 @@
+using LapeOps.Chat;
+
 namespace LapeOps.Generation;
 
 /// <summary>How text is generated. The defaults are METHOD.md's: greedy, repetition penalty 1.1, at most 256 new tokens.</summary>
@@ -67,6 +69,20 @@ public sealed record GenerationRequest(ModelView View, string Prompt, IReadOnlyL
         return ids.Length > 0
             ? new GenerationRequest(view, prompt, ids, number)
             : throw new LapeException("PromptEmpty", $"The prompt is empty, and the tokenizer of '{view.Model.Name}' puts nothing before it. Give some text.");
+    }
+
+    /// <summary>
+    /// A request with a conversation as the model's template writes it, up to the start of the answer. Special tokens are those of that text,
+    /// as apply_chat_template has it: nothing is put around it. What looks like one inside a message becomes one, too.
+    /// </summary>
+    /// <exception cref="LapeException">What <see cref="ChatTemplate.Render"/> refuses; PromptEmpty where it writes nothing.</exception>
+    public static GenerationRequest Of(ModelView view, ChatTemplate template, ChatConversation conversation, int number)
+    {
+        var prompt = template.Render(conversation, addGenerationPrompt: true);
+        var ids = view.Model.Tokenizer.Encode(prompt, addSpecialTokens: false);
+        return ids.Length > 0
+            ? new GenerationRequest(view, prompt, ids, number)
+            : throw new LapeException("PromptEmpty", $"The chat template of '{view.Model.Name}' writes nothing for the conversation. Check its messages.");
     }
 }
 

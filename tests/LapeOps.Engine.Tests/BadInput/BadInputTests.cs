@@ -18,6 +18,12 @@ public sealed class BadInputTests
 
     public static TheoryData<string> Tokenizers => [.. HostileTokenizers.Cases.Keys];
 
+    public static TheoryData<string> Templates => [.. HostileTemplates.Cases.Keys];
+
+    public static TheoryData<string> TemplateConfigs => [.. HostileTemplates.Configs.Keys];
+
+    public static TheoryData<string> Conversations => [.. HostileTemplates.Conversations.Keys];
+
     public static TheoryData<string> Corpora => [.. HostileCorpora.Cases.Keys];
 
     public static TheoryData<string> Masks => [.. HostileMasks.Cases.Keys];
@@ -55,6 +61,34 @@ public sealed class BadInputTests
         var (errorId, text) = HostileTokenizers.Cases[what];
         var path = folder.WriteText("tokenizer.json", text);
         await Refused(folder, "tokenizer", errorId, path, MostWithoutTorch, path);
+    }
+
+    [Theory, MemberData(nameof(Templates))]
+    public async Task Templates_are_refused(string what)
+    {
+        using var folder = new TempFolder();
+        var (errorId, template) = HostileTemplates.Cases[what];
+        var path = folder.WriteText("tokenizer_config.json", HostileTemplates.Config(template));
+        await Refused(folder, "chat", errorId, path, MostWithoutTorch, folder.Path);
+    }
+
+    [Theory, MemberData(nameof(TemplateConfigs))]
+    public async Task Files_without_a_readable_template_are_refused(string what)
+    {
+        using var folder = new TempFolder();
+        var (errorId, text) = HostileTemplates.Configs[what];
+        folder.WriteText("tokenizer_config.json", text);
+        await Refused(folder, "chat", errorId, folder.Path, MostWithoutTorch, folder.Path);
+    }
+
+    [Theory, MemberData(nameof(Conversations))]
+    public async Task Conversations_are_refused(string what)
+    {
+        using var folder = new TempFolder();
+        var (errorId, names, text) = HostileTemplates.Conversations[what];
+        folder.WriteText("chat_template.jinja", "{% for m in messages %}{{ m.role ~ m.content }}{% endfor %}");
+        var path = folder.WriteText("chats.jsonl", text);
+        await Refused(folder, "conversations", errorId, names, MostWithoutTorch, folder.Path, path);
     }
 
     [Theory, MemberData(nameof(Masks))]
