@@ -19,6 +19,7 @@ internal static class Operations
         ["model"] = arguments => LanguageModel.Open(arguments[0], "cpu").Dispose(),
         ["mask"] = arguments => MaskFile.Read(arguments[0]),
         ["statistics"] = arguments => StatisticsFile.Read(arguments[0]),
+        ["counts"] = arguments => CountsFile.Read(arguments),
         ["tokenizer"] = arguments => HuggingFaceTokenizer.Load(arguments[0]),
         ["profile"] = Profile,
     };
