@@ -21,6 +21,7 @@ internal static class Operations
         ["model"] = arguments => LanguageModel.Open(arguments[0], "cpu").Dispose(),
         ["mask"] = arguments => MaskFile.Read(arguments[0]),
         ["statistics"] = arguments => StatisticsFile.Read(arguments[0]),
+        ["counts"] = arguments => CountsFile.Read(arguments),
         ["tokenizer"] = arguments => HuggingFaceTokenizer.Load(arguments[0]),
         ["chat"] = arguments => Render(arguments[0], ChatConversation.OfUser("Hello")),
         ["conversations"] = Conversations,

@@ -40,7 +40,7 @@ public static class MaskGolden
         {
             foreach (var difference in DifferencesFromTorch(file, Written(mask, folder, $"{TorchRoot(file)}.pth"), Written(mask, folder, $"{TorchRoot(file)}.pth")))
                 yield return difference;
-            foreach (var other in new[] { "mask.json", "mask.csv" })
+            foreach (var other in new[] { "mask.json", "mask.csv", "mask.safetensors" })
             {
                 Written(mask, folder, other);
                 var again = MaskFile.Read(Path.Combine(folder, other));

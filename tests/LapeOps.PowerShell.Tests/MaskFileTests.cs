@@ -11,6 +11,7 @@ public sealed class MaskFileTests(ModuleFixture module) : IDisposable
     [InlineData("m.neuron.pth")]
     [InlineData("m.csv")]
     [InlineData("m.json")]
+    [InlineData("m.safetensors")]
     public void A_mask_comes_back_with_its_languages_in_order(string name)
     {
         var path = module.New(name);
@@ -29,6 +30,7 @@ public sealed class MaskFileTests(ModuleFixture module) : IDisposable
     [InlineData("m.neuron.pth")]
     [InlineData("m.csv")]
     [InlineData("m.json")]
+    [InlineData("m.safetensors")]
     public void Languages_without_a_neuron_keep_their_place(string name)
     {
         _session.Set("path", module.New(name));
@@ -48,6 +50,23 @@ public sealed class MaskFileTests(ModuleFixture module) : IDisposable
         Assert.Contains("en, zh, fr, es, vi, id, ja", _session.Run("Import-LapeMask $path | Set-LapeMask -Model $demo -Language de").Fails("LanguageUnknown"), StringComparison.Ordinal);
         _session.Run("Import-LapeMask $path -Language en, fr").Fails("MaskLanguagesMismatch");
         Assert.True(_session.Run("Import-LapeMask $path -Language en, es, fr, id, ja, vi, zh | Set-LapeMask -Model $demo -Language zh").Single().Get<int>("Neurons") > 0);
+    }
+
+    [Theory]
+    [InlineData("m.json")]
+    [InlineData("m.safetensors")]
+    public void A_mask_keeps_what_it_was_made_of(string name)
+    {
+        var path = module.New(name);
+        _session.Run("Get-LapeNeurons $s -TopRate 0.02 | Export-LapeMask $path", ("path", path)).Clean();
+        var text = File.ReadAllText(path).Replace("\\u0022", "\"", StringComparison.Ordinal);
+        var corpus = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(Path.Combine(LapeOps.Tests.Shared.RepositoryFiles.Texts, "zh.txt"))));
+        var fingerprint = _session.Run("(Get-LapeModel $demo).Fingerprint").Single().ToString();
+        foreach (var kept in new[] { $"\"model_fingerprint\":\"{fingerprint}\"", $"\"corpus_sha256/zh\":\"{corpus}\"", "\"top_rate\":\"0.02\"", "\"scored_with\":\"0.1.0\"" })
+            Assert.Contains(kept, text, StringComparison.Ordinal);
+        // And writing what was read keeps it.
+        _session.Run("Import-LapeMask $path | Export-LapeMask $again", ("again", module.New(name))).Clean();
+        Assert.Equal(new FileInfo(path).Length, new FileInfo((string)_session.Runspace.SessionStateProxy.GetVariable("again")).Length);
     }
 
     [Fact]

@@ -76,8 +76,7 @@ public sealed record Corpus(IReadOnlyList<LanguageCorpus> Languages, DocumentKin
         if (languages.Count == 0)
             throw new LapeException("CorpusEmpty", "The corpus has no texts. Give .txt files, folders that hold some, or a hashtable of language = paths.");
         foreach (var (name, _) in languages)
-            if (string.IsNullOrWhiteSpace(name) || name.AsSpan().ContainsAny('/', ';') || name.Any(char.IsControl))
-                throw new LapeException("LanguageNameInvalid", $"'{name}' cannot name a language: use a short name without '/', ';' or control characters.");
+            LanguageName.Require(name);
         return new Corpus([.. languages.Select(l => new LanguageCorpus(l.Name, l.Files))], documents);
     }
 

@@ -1,6 +1,6 @@
 namespace LapeOps.Masks;
 
-/// <summary>Masks on disk. The extension decides on the format: .pth and .pt (the official .neuron.pth), .json or .csv.</summary>
+/// <summary>Masks on disk. The extension decides on the format: .pth and .pt (the official .neuron.pth), .json, .safetensors or .csv.</summary>
 public static class MaskFile
 {
     /// <summary>The paper's languages, in the order of its masks; its masks of six leave out the last.</summary>
@@ -10,11 +10,11 @@ public static class MaskFile
     /// <param name="path">The file.</param>
     /// <param name="languages">
     /// Names of the languages in file order. A .neuron.pth has none: en zh fr es vi id ja is taken for seven and the same without ja for six,
-    /// any other number needs them. JSON and CSV name their languages, and those given have to be the same.
+    /// any other number needs them. The others name their languages, and those given have to be the same.
     /// </param>
     /// <exception cref="LapeException">
-    /// MaskFormatUnknown, MaskFileInvalid, MaskLanguagesNeeded, MaskLanguagesMismatch, FileNotFound, FileNotReadable, and of .pth
-    /// TorchArchiveInvalid and PickleRefused; each names the file.
+    /// MaskFormatUnknown, MaskFileInvalid, MaskLanguagesNeeded, MaskLanguagesMismatch, FileNotFound, FileNotReadable, of .pth
+    /// TorchArchiveInvalid and PickleRefused, of .safetensors SafetensorsInvalid; each names the file.
     /// </exception>
     public static NeuronMask Read(string path, IReadOnlyList<string>? languages = null)
     {
@@ -23,7 +23,7 @@ public static class MaskFile
             return TorchMask.Read(path, languages);
         if (!File.Exists(path))
             throw new LapeException("FileNotFound", $"{path} does not exist. Check the path.");
-        var mask = ReadText(path);
+        var mask = ReadNamed(path);
         if (languages is not null && !languages.SequenceEqual(mask.Languages))
             throw new LapeException("MaskLanguagesMismatch",
                 $"{path} names its languages itself: {string.Join(", ", mask.Languages)}. You gave {string.Join(", ", languages)}; leave them out.");
@@ -39,6 +39,7 @@ public static class MaskFile
         {
             case MaskFormat.Torch: TorchMask.Write(mask, path); break;
             case MaskFormat.Json: JsonMask.Write(mask, path); break;
+            case MaskFormat.Safetensors: SafetensorsMask.Write(mask, path); break;
             default: CsvMask.Write(mask, path); break;
         }
     }
@@ -50,14 +51,20 @@ public static class MaskFile
     {
         Torch,
         Json,
+        Safetensors,
         Csv,
     }
 
-    private static NeuronMask ReadText(string path)
+    private static NeuronMask ReadNamed(string path)
     {
         try
         {
-            return FormatOf(path) == MaskFormat.Json ? JsonMask.Read(path) : CsvMask.Read(path);
+            return FormatOf(path) switch
+            {
+                MaskFormat.Json => JsonMask.Read(path),
+                MaskFormat.Safetensors => SafetensorsMask.Read(path),
+                _ => CsvMask.Read(path),
+            };
         }
         catch (LapeException e) when (e.ErrorId == "MaskInvalid")
         {
@@ -73,7 +80,8 @@ public static class MaskFile
     {
         ".pth" or ".pt" => MaskFormat.Torch,
         ".json" => MaskFormat.Json,
+        ".safetensors" => MaskFormat.Safetensors,
         ".csv" => MaskFormat.Csv,
-        var other => throw new LapeException("MaskFormatUnknown", $"{path}: '{other}' is not the extension of a mask. Use .neuron.pth, .json or .csv."),
+        var other => throw new LapeException("MaskFormatUnknown", $"{path}: '{other}' is not the extension of a mask. Use .neuron.pth, .json, .safetensors or .csv."),
     };
 }

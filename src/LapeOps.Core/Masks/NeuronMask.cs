@@ -11,7 +11,7 @@ public sealed class NeuronMask
     /// <param name="width">d, neurons a layer; null where it is not known (a .neuron.pth does not say).</param>
     /// <param name="languages">Names of the languages: unique, not empty, without ';' and control characters.</param>
     /// <param name="neurons">[language][layer], ascending indices of neurons in 0..d-1, each once.</param>
-    /// <param name="provenance">What the mask was made of (model fingerprint and the like); kept by the JSON format alone.</param>
+    /// <param name="provenance">What the mask was made of (model fingerprint and the like); kept by the formats JSON and safetensors.</param>
     /// <exception cref="LapeException">MaskInvalid: the parts contradict each other.</exception>
     public NeuronMask(int layers, int? width, IReadOnlyList<string> languages, IReadOnlyList<IReadOnlyList<int[]>> neurons, IReadOnlyDictionary<string, string>? provenance = null)
     {
@@ -84,17 +84,13 @@ public sealed class NeuronMask
     public NeuronMask Select(IReadOnlyList<string> languages) =>
         new(Layers, Width, languages, [.. languages.Select(l => _neurons[IndexOf(l)])], Provenance);
 
-    /// <summary>What a mask's provenance says of its model, for <see cref="RequireModel"/>.</summary>
-    public static IReadOnlyDictionary<string, string> ProvenanceOf(string fingerprint, string name) =>
-        new Dictionary<string, string> { ["model_fingerprint"] = fingerprint, ["model_name"] = name };
-
     /// <summary>Refuses a model other than the one that the mask says it was made of; a mask that does not say fits any of its shape.</summary>
     /// <exception cref="LapeException">ModelMismatch, naming both.</exception>
     public void RequireModel(string fingerprint, string name)
     {
-        if (Provenance.TryGetValue("model_fingerprint", out var made) && made != fingerprint)
+        if (Provenance.TryGetValue(MaskProvenance.ModelFingerprint, out var made) && made != fingerprint)
             throw new LapeException("ModelMismatch",
-                $"The mask was made of the model '{Provenance.GetValueOrDefault("model_name")}' ({made}), and this one is '{name}' ({fingerprint}). Open the other, or find the neurons of this one.");
+                $"The mask was made of the model '{Provenance.GetValueOrDefault(MaskProvenance.ModelName)}' ({made}), and this one is '{name}' ({fingerprint}). Open the other, or find the neurons of this one.");
     }
 
     /// <summary>The mask for a model of this shape, its width known.</summary>

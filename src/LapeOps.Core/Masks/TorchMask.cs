@@ -31,7 +31,7 @@ internal static class TorchMask
     }
 
     public static void Write(NeuronMask mask, string path) =>
-        TorchArchiveWriter.Write(path, [.. mask.Languages.Select(language => (object)Enumerable.Range(0, mask.Layers).Select(layer => Tensor(mask.Neurons(language, layer))).ToArray())]);
+        TorchArchiveWriter.Write(path, mask.Languages.Select(language => (object)Enumerable.Range(0, mask.Layers).Select(layer => Tensor(mask.Neurons(language, layer))).ToArray()).ToArray());
 
     private static IReadOnlyList<string> Names(string path, int count, IReadOnlyList<string>? languages)
     {

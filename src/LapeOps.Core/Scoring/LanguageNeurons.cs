@@ -20,8 +20,9 @@ public sealed record LanguageNeuron(int Layer, int Neuron, float Score, IReadOnl
 public sealed record LanguageNeurons(int Layers, int Width, IReadOnlyList<string> Languages, IReadOnlyList<LanguageNeuron> Neurons, float Cut, float Bar)
 {
     /// <summary>The mask of every language's neurons; languages that own none keep their place.</summary>
-    public NeuronMask ToMask() => new(Layers, Width, Languages,
-        [.. Languages.Select((_, k) => ByLayer(Neurons.Where(n => n.Owners.Contains(k))))]);
+    /// <param name="provenance">What they were found in; see <see cref="MaskProvenance"/>.</param>
+    public NeuronMask ToMask(IReadOnlyDictionary<string, string>? provenance = null) => new(Layers, Width, Languages,
+        [.. Languages.Select((_, k) => ByLayer(Neurons.Where(n => n.Owners.Contains(k))))], provenance);
 
     /// <summary>
     /// The whole selection as a mask of one language named "selected", neurons without an owner included: what control neurons have to avoid.

@@ -43,13 +43,13 @@ public sealed class ActivationStatistics
     public LanguageActivation this[string language] => _byName.GetValueOrDefault(language)
         ?? throw new LapeException("LanguageUnknown", $"'{language}' is not a language of these statistics. They have: {string.Join(", ", Languages)}.");
 
-    /// <summary>Refuses statistics that were measured on another model.</summary>
+    /// <summary>Refuses statistics that were measured on another model; imported ones, which do not say on which, fit any of their shape.</summary>
     /// <exception cref="LapeException">ModelMismatch, naming both.</exception>
     public void RequireModel(string fingerprint, string name, int layers, int width)
     {
-        if (Identity.ModelFingerprint != fingerprint || Layers != layers || Width != width)
+        if ((!Identity.Imported && Identity.ModelFingerprint != fingerprint) || Layers != layers || Width != width)
             throw new LapeException("ModelMismatch",
-                $"{Path ?? "These statistics"} were measured on '{Identity.ModelName}' ({Layers} x {Width}, {Short(Identity.ModelFingerprint)}), "
+                $"{Path ?? "These statistics"} were measured on '{Identity.ModelName}' ({Layers} x {Width}, {(Identity.Imported ? "fingerprint not known" : Short(Identity.ModelFingerprint))}), "
                 + $"and the model is '{name}' ({layers} x {width}, {Short(fingerprint)}). Measure them again on this model, or open the other.");
     }
 

@@ -9,6 +9,11 @@ namespace LapeOps.Statistics;
 /// <param name="Groups">Groups of rows that the counted rows are cut into.</param>
 public sealed record LanguageRows(string CorpusHash, long TokensFound, long TokensDropped, int CountedRows, int HeldOutRows, int Groups);
 
+/// <summary>What was counted in one run: a whole corpus, or, in merged statistics, one of its parts.</summary>
+/// <param name="CorpusHash">SHA-256 of what was counted.</param>
+/// <param name="Groups">Groups of rows, in <see cref="LanguageActivation.BlockCount"/> blocks.</param>
+public sealed record ActivationShard(string CorpusHash, int Groups);
+
 /// <summary>
 /// Activation statistics of one language over its counted positions (METHOD.md, "Rows and counting"). L layers, d neurons, h residual width.
 /// Arrays are flat, layer by layer; those of a file are mapped, so that only what is touched is read.
@@ -18,13 +23,16 @@ public sealed record LanguageRows(string CorpusHash, long TokensFound, long Toke
 /// <param name="GroupsCounted">Groups counted so far; all of them in finished statistics.</param>
 /// <param name="Tokens">n, counted positions.</param>
 /// <param name="OverZero">[L * d], positions with activation above 0.</param>
-/// <param name="Blocks">[blocks * L * d], <paramref name="OverZero"/> of contiguous eighths of the groups (fewer where there are fewer groups).</param>
+/// <param name="Blocks">[blocks * L * d], <paramref name="OverZero"/> of contiguous eighths of the groups (fewer where there are fewer groups); of merged shards, their blocks one after another.</param>
 /// <param name="Sums">The float64 sums, or null where they were not asked for.</param>
 public sealed record LanguageActivation(
     string Language, LanguageRows Rows, int GroupsCounted, long Tokens, ReadOnlyMemory<long> OverZero, ReadOnlyMemory<uint> Blocks, ActivationSums? Sums)
 {
     /// <summary>Blocks at the most.</summary>
     public const int MostBlocks = 8;
+
+    /// <summary>The runs that were added up, in the order of their blocks; one where nothing was merged.</summary>
+    public IReadOnlyList<ActivationShard> Shards { get; init; } = [new(Rows.CorpusHash, Rows.Groups)];
 
     /// <summary>Whether every group was counted.</summary>
     public bool Complete => GroupsCounted == Rows.Groups;
@@ -34,6 +42,37 @@ public sealed record LanguageActivation(
 
     /// <summary>The block that a group belongs to.</summary>
     public static int BlockOf(int group, int groups) => (int)((long)group * BlockCount(groups) / groups);
+
+    /// <summary>
+    /// [up to 8 * L * d] blocks over all shards: each kept block goes whole to the eighth that its middle lies in. Where borders of shards
+    /// and eighths coincide these are the blocks of one run over everything.
+    /// </summary>
+    public uint[] RegroupedBlocks()
+    {
+        var (neurons, groups) = (OverZero.Length, Rows.Groups);
+        var regrouped = new uint[BlockCount(groups) * neurons];
+        var source = Blocks.Span;
+        var first = 0;
+        foreach (var length in Shards.SelectMany(BlockLengths))
+        {
+            var into = regrouped.AsSpan(BlockOf(first + (length / 2), groups) * neurons, neurons);
+            for (var i = 0; i < neurons; i++)
+                into[i] = checked(into[i] + source[i]);
+            source = source[neurons..];
+            first += length;
+        }
+        return regrouped;
+    }
+
+    // Groups in each block of a shard.
+    private static IEnumerable<int> BlockLengths(ActivationShard shard)
+    {
+        var blocks = BlockCount(shard.Groups);
+        // The first group of block b is the smallest g with g * blocks >= b * groups.
+        return Enumerable.Range(0, blocks).Select(b => First(b + 1) - First(b));
+
+        int First(int block) => (int)((((long)block * shard.Groups) + blocks - 1) / blocks);
+    }
 }
 
 /// <summary>Float64 sums over counted positions.</summary>

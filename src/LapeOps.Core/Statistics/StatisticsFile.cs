@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using LapeOps.Formats;
 
 namespace LapeOps.Statistics;
@@ -14,7 +15,21 @@ public static class StatisticsFile
     /// <summary>Version of this format; another one is refused.</summary>
     public const int FormatVersion = 1;
 
-    private sealed record Entry(string Language, LanguageRows Rows, int GroupsCounted, long Tokens);
+    // Shards stand there where several were merged.
+    private sealed record Entry(string Language, LanguageRows Rows, int GroupsCounted, long Tokens, IReadOnlyList<ActivationShard>? Shards = null)
+    {
+        [JsonIgnore]
+        public int Blocks => Shards?.Sum(s => LanguageActivation.BlockCount(s.Groups)) ?? LanguageActivation.BlockCount(Rows.Groups);
+
+        [JsonIgnore]
+        public bool IsWhole => Language is not null && Rows is { Groups: > 0 } && GroupsCounted >= 0 && GroupsCounted <= Rows.Groups && Tokens >= 0
+            && (Shards is null || (Shards.Count is > 1 and <= MostShards && Shards.All(s => s is { Groups: > 0 }) && Shards.Sum(s => (long)s.Groups) == Rows.Groups));
+    }
+
+    /// <summary>Shards that a language may be merged of.</summary>
+    internal const int MostShards = 1000;
+
+    private static readonly JsonSerializerOptions _json = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     /// <summary>Writes statistics whole or not at all.</summary>
     public static void Write(string path, ActivationStatistics statistics)
@@ -23,9 +38,8 @@ public static class StatisticsFile
         long layers = statistics.Layers, width = statistics.Width, hidden = statistics.Identity.Hidden;
         foreach (var language in statistics.Activations)
         {
-            var blocks = LanguageActivation.BlockCount(language.Rows.Groups);
             Add(language, "over_zero", language.OverZero, layers, width);
-            Add(language, "blocks", language.Blocks, blocks, layers, width);
+            Add(language, "blocks", language.Blocks, language.Blocks.Length / (layers * width), layers, width);
             if (language.Sums is not { } sums)
                 continue;
             Add(language, "activation_sum", sums.Activation, layers, width);
@@ -34,12 +48,12 @@ public static class StatisticsFile
             Add(language, "residual_sum", sums.Residual, layers, hidden);
             Add(language, "residual_norm_sum", sums.ResidualNorm, layers);
         }
-        var entries = statistics.Activations.Select(a => new Entry(a.Language, a.Rows, a.GroupsCounted, a.Tokens));
+        var entries = statistics.Activations.Select(a => new Entry(a.Language, a.Rows, a.GroupsCounted, a.Tokens, a.Shards.Count > 1 ? a.Shards : null));
         SafetensorsWriter.Write(path, tensors, new Dictionary<string, string>
         {
             ["lapeops_statistics"] = FormatVersion.ToString(CultureInfo.InvariantCulture),
             ["identity"] = JsonSerializer.Serialize(statistics.Identity),
-            ["languages"] = JsonSerializer.Serialize(entries),
+            ["languages"] = JsonSerializer.Serialize(entries, _json),
         });
 
         void Add<T>(LanguageActivation language, string name, ReadOnlyMemory<T> values, params long[] shape) where T : unmanaged =>
@@ -95,8 +109,8 @@ public static class StatisticsFile
         {
             var identity = JsonSerializer.Deserialize<StatisticsIdentity>(file.Metadata["identity"]);
             var entries = JsonSerializer.Deserialize<Entry[]>(file.Metadata["languages"]);
-            if (identity is not { Layers: > 0, Width: > 0, Hidden: > 0, ModelFingerprint: not null, RowStart: not null }
-                || entries is null || entries.Any(e => e?.Language is null || e.Rows is not { Groups: > 0 } || e.GroupsCounted < 0 || e.GroupsCounted > e.Rows.Groups || e.Tokens < 0))
+            if (identity is not { Layers: > 0, Width: > 0, Hidden: >= 0, ModelFingerprint: not null, ModelName: not null, RowStart: not null }
+                || (identity.Hidden == 0 && identity.Sums) || entries is null || entries.Any(e => e is not { IsWhole: true }))
                 throw Invalid(file, "its metadata lacks values");
             if (entries.DistinctBy(e => e.Language).Count() != entries.Length)
                 throw Invalid(file, "it names a language twice");
@@ -113,10 +127,13 @@ public static class StatisticsFile
         long layers = identity.Layers, width = identity.Width;
         return new LanguageActivation(entry.Language, entry.Rows, entry.GroupsCounted, entry.Tokens,
             Read<long>("over_zero", layers, width),
-            Read<uint>("blocks", LanguageActivation.BlockCount(entry.Rows.Groups), layers, width),
+            Read<uint>("blocks", entry.Blocks, layers, width),
             !identity.Sums ? null : new ActivationSums(
                 Read<double>("activation_sum", layers, width), Read<double>("activation_square_sum", layers, width), Read<double>("product_sum", layers, width),
-                Read<double>("residual_sum", layers, identity.Hidden), Read<double>("residual_norm_sum", layers)));
+                Read<double>("residual_sum", layers, identity.Hidden), Read<double>("residual_norm_sum", layers)))
+        {
+            Shards = entry.Shards ?? [new(entry.Rows.CorpusHash, entry.Rows.Groups)],
+        };
 
         ReadOnlyMemory<T> Read<T>(string name, params ReadOnlySpan<long> shape) where T : unmanaged => file.Read<T>($"{entry.Language}/{name}", shape);
     }

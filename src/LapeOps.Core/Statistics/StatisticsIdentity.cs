@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace LapeOps.Statistics;
 
 /// <summary>
@@ -24,10 +26,23 @@ public sealed record StatisticsIdentity(
     int Context, IReadOnlyList<int> RowStart, int HoldOut, long MaxTokens, int RowsPerGroup, string Documents,
     string DType, string DeviceKind, bool Sums, string Version)
 {
-    /// <summary>The names of the properties that differ, to say why two statistics do not belong together; empty where none does.</summary>
+    /// <summary>
+    /// The identity of counts that another program made and whose files say no more than their shape: it fits any model of that shape.
+    /// </summary>
+    public static StatisticsIdentity OfCounts(string modelName, int layers, int width) =>
+        new("", modelName, "", layers, width, Hidden: 0, Context: 0, [], HoldOut: 0, MaxTokens: 0, RowsPerGroup: 0, "", "", "", Sums: false, "");
+
+    /// <summary>Whether these are counts of another program, of a model and texts that are not known.</summary>
+    [JsonIgnore]
+    public bool Imported => ModelFingerprint.Length == 0;
+
+    /// <summary>
+    /// The names of the properties that differ, to say why two statistics do not belong together; empty where none does. The model's name
+    /// counts only where there is no fingerprint.
+    /// </summary>
     public IReadOnlyList<string> DifferencesFrom(StatisticsIdentity other) =>
         [.. typeof(StatisticsIdentity).GetProperties()
-            .Where(p => p.Name != nameof(ModelName))
+            .Where(p => p.CanWrite && (p.Name != nameof(ModelName) || (Imported && other.Imported)))
             .Where(p => Text(p.GetValue(this)) != Text(p.GetValue(other)))
             .Select(p => $"{p.Name} {Text(p.GetValue(this))} and {Text(p.GetValue(other))}")];
 

@@ -25,6 +25,17 @@ public static class HeldOutPerplexity
     // Rows computed together make about this many tokens.
     private const int TokensAtOnce = 1024;
 
+    /// <summary>How statistics read documents, for the corpus that <see cref="Rows"/> takes.</summary>
+    /// <exception cref="LapeException">HeldOutNone for counts of another program; StatisticsInvalid.</exception>
+    public static DocumentKind Documents(ActivationStatistics statistics)
+    {
+        if (statistics.Identity.Imported)
+            throw new LapeException("HeldOutNone", "These statistics are counts of another program, which held out no rows that are known. Measure statistics with Measure-LapeActivation.");
+        return Enum.TryParse<DocumentKind>(statistics.Identity.Documents, out var kind) && Enum.IsDefined(kind)
+            ? kind
+            : throw new LapeException("StatisticsInvalid", $"{statistics.Path} names '{statistics.Identity.Documents}' as its kind of documents. Measure the statistics again.");
+    }
+
     /// <summary>The rows that statistics held out, found again in the corpus.</summary>
     /// <exception cref="LapeException">CorpusChanged where a language's text is not the one that was counted, LanguageUnknown, HeldOutNone, ModelMismatch.</exception>
     public static IReadOnlyList<TokenRows> Rows(LanguageModel model, ActivationStatistics statistics, Corpus corpus, CancellationToken stop = default)

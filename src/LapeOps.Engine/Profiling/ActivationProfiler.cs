@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LapeOps.Corpora;
+using LapeOps.Formats;
 using LapeOps.Native;
 using LapeOps.Statistics;
 using LapeOps.Transformers;

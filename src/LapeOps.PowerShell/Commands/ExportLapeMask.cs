@@ -7,8 +7,9 @@ namespace LapeOps.PowerShell.Commands;
 
 /// <summary>Writes neurons as a mask file.</summary>
 /// <remarks>
-/// The extension decides on the format: .neuron.pth is the official one, which the paper's code reads; .json and .csv are for people and
-/// other programs. Languages keep their order, those without a neuron included. The same neurons give the same bytes each time.
+/// The extension decides on the format: .neuron.pth is the official one, which the paper's code reads; .json, .safetensors and .csv are for
+/// people and other programs. JSON and safetensors also keep what the mask was made of: model and texts by their hashes, rates and cut-offs,
+/// versions. Languages keep their order, those without a neuron included. The same neurons give the same bytes each time.
 /// </remarks>
 /// <example>
 /// <code>Get-LapeNeurons -Statistics ./demo.safetensors | Export-LapeMask ./demo.neuron.pth</code>
@@ -48,15 +49,11 @@ public sealed class ExportLapeMaskCommand : ModelCmdlet
             throw new LapeException("MaskEmpty", $"No neuron came, so {path} was not written. Check the pipeline before Export-LapeMask.");
         var all = _neurons[0].Origin.Selection;
         var byLanguage = _neurons.SelectMany(n => n.Languages, (n, language) => (language, Place: (n.Layer, n.Neuron))).ToLookup(n => n.language, n => n.Place);
-        var mask = new NeuronMask(all.Layers, all.Width, all.Languages, [.. all.Languages.Select(l => NeuronMask.ByLayer(all.Layers, byLanguage[l]))], ProvenanceOf(_neurons[0].Origin));
+        var mask = new NeuronMask(all.Layers, all.Width, all.Languages, [.. all.Languages.Select(l => NeuronMask.ByLayer(all.Layers, byLanguage[l]))], all.Provenance);
         if (!ShouldProcess(path, "Write mask"))
             return;
         MaskFile.Write(mask, path);
         if (PassThru)
             WriteObject(new FileInfo(path));
     });
-
-    private static IReadOnlyDictionary<string, string> ProvenanceOf(NeuronOrigin origin) => origin.Statistics is { Identity: var identity }
-        ? NeuronMask.ProvenanceOf(identity.ModelFingerprint, identity.ModelName)
-        : origin.Selection.Provenance;
 }

@@ -1,6 +1,8 @@
 using System.Management.Automation;
+using LapeOps.Masks;
 using LapeOps.PowerShell.Objects;
 using LapeOps.PowerShell.Parameters;
+using LapeOps.Profiling;
 using LapeOps.Scoring;
 
 namespace LapeOps.PowerShell.Commands;
@@ -24,7 +26,7 @@ namespace LapeOps.PowerShell.Commands;
 [OutputType(typeof(LapeNeuron))]
 public sealed class GetLapeNeuronsCommand : ProfilingCmdlet
 {
-    /// <summary>What Measure-LapeActivation wrote, or the path of its file.</summary>
+    /// <summary>What Measure-, Merge- or Import-LapeActivation wrote, or the path of a file of statistics.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Statistics")]
     public object? Statistics { get; set; }
 
@@ -71,7 +73,7 @@ public sealed class GetLapeNeuronsCommand : ProfilingCmdlet
         foreach (var language in Language)
             _ = statistics[language];
         var scored = Work(_ => Lape.Score(ActivationCounts.Of(statistics), options));
-        var origin = new NeuronOrigin(scored.ToMask(), scored.SelectionMask(), statistics, model);
+        var origin = new NeuronOrigin(scored.ToMask(MaskProvenance.Of(statistics, options, scored, ProfilePlan.Version)), scored.SelectionMask(), statistics, model);
         foreach (var neuron in scored.Neurons)
         {
             var languages = neuron.Owners.Select(k => scored.Languages[k]).ToArray();

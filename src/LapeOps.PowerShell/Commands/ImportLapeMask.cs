@@ -7,8 +7,8 @@ namespace LapeOps.PowerShell.Commands;
 
 /// <summary>Reads the neurons of a mask file.</summary>
 /// <remarks>
-/// The extension decides on the format: .pth is the official .neuron.pth of the paper's repository, .json and .csv are those that
-/// Export-LapeMask writes. Reading a .pth executes nothing.
+/// The extension decides on the format: .pth is the official .neuron.pth of the paper's repository, .json, .safetensors and .csv are those
+/// that Export-LapeMask writes. Reading a .pth executes nothing.
 /// </remarks>
 /// <example>
 /// <code>Import-LapeMask ./demo.neuron.pth | Set-LapeMask -Model ./examples/demo -Language fr</code>

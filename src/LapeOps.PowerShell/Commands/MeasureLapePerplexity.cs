@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using LapeOps.Corpora;
 using LapeOps.Perplexity;
 using LapeOps.PowerShell.Objects;
 using LapeOps.PowerShell.Parameters;
@@ -58,7 +57,7 @@ public sealed class MeasureLapePerplexityCommand : ModelCmdlet
     protected override void EndProcessing() => Guard(Statistics, terminating: true, () =>
     {
         var statistics = ResolveStatistics(Statistics!);
-        var corpus = ResolveCorpus(Corpus!, Enum.Parse<DocumentKind>(statistics.Identity.Documents));
+        var corpus = ResolveCorpus(Corpus!, HeldOutPerplexity.Documents(statistics));
         foreach (var language in Language)
             _ = statistics[language];
         if (Language.Length > 0)

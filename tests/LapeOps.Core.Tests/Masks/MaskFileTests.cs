@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using LapeOps.Core.Tests.Formats;
+using LapeOps.Formats;
 using LapeOps.Masks;
 
 namespace LapeOps.Core.Tests.Masks;
@@ -22,6 +23,55 @@ public sealed class MaskFileTests : IDisposable
         var read = MaskFile.Read(In("m.json"));
         AssertSame(_mask, read);
         Assert.Equal("abc", read.Provenance["model"]);
+    }
+
+    [Fact]
+    public void Safetensors_has_a_tensor_a_language_and_comes_back_whole()
+    {
+        MaskFile.Write(_mask, In("m.safetensors"));
+        using (var file = SafetensorsFile.Open(In("m.safetensors")))
+        {
+            Assert.Equal(["neurons/en", "neurons/zh", "neurons/fr"], file.Entries.Select(e => e.Name));
+            Assert.Equal([0L, 0, 0, 5], file.Read<long>("neurons/en", 2, 2).ToArray());
+            Assert.Equal("""["en","zh","fr"]""", file.Metadata["languages"]);
+        }
+        var read = MaskFile.Read(In("m.safetensors"));
+        AssertSame(_mask, read);
+        Assert.Equal((8, "abc"), (read.Width, read.Provenance["model"]));
+        MaskFile.Write(read, In("again.safetensors"));
+        Assert.Equal(File.ReadAllBytes(In("m.safetensors")), File.ReadAllBytes(In("again.safetensors")));
+    }
+
+    public static TheoryData<string, string, long[]> BrokenSafetensors { get; } = new()
+    {
+        { "layers", "2", [0, 5, 0, 4] },
+        { "layers", "2", [0, 8] },
+        { "layers", "2", [2, 0] },
+        { "layers", "2", [-1, 0] },
+        { "layers", "2", [0, -1] },
+        { "layers", "2", [0, long.MaxValue] },
+        { "layers", "0", [0, 5] },
+        { "layers", "2147483647", [0, 5] },
+        { "layers", "null", [0, 5] },
+        { "layers", "[", [0, 5] },
+        { "languages", "[]", [0, 5] },
+        { "languages", "[null]", [0, 5] },
+        { "languages", """["en","zh"]""", [0, 5] },
+        { "languages", """["zh"]""", [0, 5] },
+        { "provenance", "null", [0, 5] },
+        { "provenance", """{"a":null}""", [0, 5] },
+        { "lapeops_mask", "2", [0, 5] },
+    };
+
+    [Theory, MemberData(nameof(BrokenSafetensors))]
+    public void Broken_safetensors_are_refused_with_the_file_s_name(string key, string value, long[] places)
+    {
+        var metadata = new Dictionary<string, string> { ["lapeops_mask"] = "1", ["layers"] = "2", ["width"] = "8", ["languages"] = """["en"]""", ["provenance"] = "{}" };
+        metadata[key] = value;
+        SafetensorsWriter.Write(In("m.safetensors"), [SafetensorsTensor.Of("neurons/en", places, places.Length / 2, 2)], metadata);
+        var refused = Assert.Throws<LapeException>(() => MaskFile.Read(In("m.safetensors")));
+        Assert.Equal("MaskFileInvalid", refused.ErrorId);
+        Assert.Contains(In("m.safetensors"), refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -46,7 +96,7 @@ public sealed class MaskFileTests : IDisposable
     public void A_width_that_is_not_known_stays_unknown()
     {
         var mask = new NeuronMask(1, null, ["en"], [[[3]]]);
-        foreach (var name in new[] { "m.csv", "m.json", "m.pth" })
+        foreach (var name in new[] { "m.csv", "m.json", "m.pth", "m.safetensors" })
         {
             MaskFile.Write(mask, In(name));
             Assert.Null(MaskFile.Read(In(name), ["en"]).Width);

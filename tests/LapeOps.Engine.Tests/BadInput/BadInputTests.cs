@@ -100,6 +100,17 @@ public sealed class BadInputTests
         await Refused(folder, "mask", errorId, folder[name], MostWithoutTorch, folder[name]);
     }
 
+    [Theory]
+    [InlineData("a legacy file of torch", "TorchArchiveInvalid")]
+    [InlineData("a view beyond its storage", "PickleRefused")]
+    [InlineData("a pickle that runs a command", "PickleRefused")]
+    public async Task Counts_are_refused(string what, string errorId)
+    {
+        using var folder = new TempFolder();
+        File.WriteAllBytes(folder["activation.en.train.m"], HostileMasks.Cases[what].Bytes);
+        await Refused(folder, "counts", errorId, folder["activation.en.train.m"], MostWithoutTorch, folder["activation.en.train.m"]);
+    }
+
     [Fact]
     public async Task A_tokenizer_with_more_ids_than_the_model_has_rows_is_refused()
     {

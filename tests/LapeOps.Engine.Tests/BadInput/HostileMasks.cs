@@ -14,6 +14,12 @@ internal static class HostileMasks
         ["a string of two billion bytes"] = ("PickleRefused", "a.neuron.pth", Archive("X\u00ff\u00ff\u00ff\u007fabc.")),
         ["a storage of two billion elements"] = ("TorchArchiveInvalid", "a.neuron.pth", Archive(Tensor(elements: int.MaxValue))),
         ["a million marks"] = ("PickleRefused", "a.neuron.pth", Archive(new string('(', 2_000_000))),
+        ["a legacy file of torch"] = ("TorchArchiveInvalid", "a.neuron.pth", [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, .. "."u8, .. new byte[64]]),
+        ["a view beyond its storage"] = ("PickleRefused", "a.neuron.pth", Archive(Tensor(elements: 1, size: 2))),
+        ["a view of two billion elements"] = ("PickleRefused", "a.neuron.pth", Archive(Tensor(elements: 1, size: int.MaxValue))),
+        ["a view of two billion times one element"] = ("PickleRefused", "a.neuron.pth", Archive(Tensor(elements: 1, size: int.MaxValue, stride: 0))),
+        ["safetensors of another kind"] = ("MaskFileInvalid", "a.safetensors", [2, 0, 0, 0, 0, 0, 0, 0, .. "{}"u8]),
+        ["no safetensors"] = ("SafetensorsInvalid", "a.safetensors", Encoding.ASCII.GetBytes("no safetensors, whatever its name says")),
         ["no JSON"] = ("MaskFileInvalid", "a.json", Encoding.ASCII.GetBytes("{")),
         ["no CSV"] = ("MaskFileInvalid", "a.csv", Encoding.ASCII.GetBytes("a,b\n1")),
         ["an extension that is not known"] = ("MaskFormatUnknown", "a.exe", [0]),
@@ -39,10 +45,10 @@ internal static class HostileMasks
         return bytes.ToArray();
     }
 
-    private static string Tensor(int elements)
+    private static string Tensor(int elements, int? size = null, byte stride = 1)
     {
-        var count = Encoding.Latin1.GetString(BitConverter.GetBytes(elements));
-        return "]]ctorch._utils\n_rebuild_tensor_v2\n((X\u0007\0\0\0storagectorch\nLongStorage\nX\u0001\0\0\00X\u0003\0\0\0cpuJ" + count
-            + "tQK\0J" + count + "\u0085K\u0001\u0085\u0089ccollections\nOrderedDict\n)RtRaa.";
+        string Number(int value) => Encoding.Latin1.GetString(BitConverter.GetBytes(value));
+        return "]]ctorch._utils\n_rebuild_tensor_v2\n((X\u0007\0\0\0storagectorch\nLongStorage\nX\u0001\0\0\00X\u0003\0\0\0cpuJ" + Number(elements)
+            + "tQK\0J" + Number(size ?? elements) + "\u0085K" + (char)stride + "\u0085\u0089ccollections\nOrderedDict\n)RtRaa.";
     }
 }

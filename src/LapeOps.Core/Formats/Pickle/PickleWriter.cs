@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Text;
 
 namespace LapeOps.Formats.Pickle;
@@ -7,7 +8,8 @@ namespace LapeOps.Formats.Pickle;
 internal sealed record TorchTensorData(TorchType Type, IReadOnlyList<long> Shape, byte[] Bytes);
 
 /// <summary>
-/// Writes lists of lists of tensors as torch.save's pickler does: the same opcodes in the same order, everything memoized that it memoizes.
+/// Writes lists and dictionaries of tensors and whole numbers as torch.save's pickler does: the same opcodes in the same order, everything
+/// memoized that it memoizes.
 /// </summary>
 internal sealed class PickleWriter
 {
@@ -24,13 +26,15 @@ internal sealed class PickleWriter
     }
 
     /// <summary>The pickle and, by key, the bytes of the storages that it names.</summary>
-    /// <param name="root">A list of lists (of lists ...) of <see cref="TorchTensorData"/>.</param>
-    public static (byte[] Pickle, IReadOnlyList<byte[]> Storages) Write(IReadOnlyList<object> root)
+    /// <param name="root">
+    /// A <see cref="TorchTensorData"/>, a long, a list (IReadOnlyList&lt;object&gt;) or a dictionary (IReadOnlyList of pairs) of these.
+    /// </param>
+    public static (byte[] Pickle, IReadOnlyList<byte[]> Storages) Write(object root)
     {
         var writer = new PickleWriter();
         writer.Op(PickleOpcode.Proto);
         writer._pickle.WriteByte(2);
-        writer.List(root);
+        writer.Value(root);
         writer.Op(PickleOpcode.Stop);
         return (writer._pickle.ToArray(), writer._storages);
     }
@@ -49,12 +53,32 @@ internal sealed class PickleWriter
         }
     }
 
+    private void Dictionary(IReadOnlyList<KeyValuePair<string, object>> items)
+    {
+        Op(PickleOpcode.EmptyDict);
+        Put();
+        foreach (var batch in items.Chunk(Batch))
+        {
+            if (items.Count > 1)
+                Op(PickleOpcode.Mark);
+            foreach (var (key, value) in batch)
+            {
+                Shared(key);
+                Value(value);
+            }
+            Op(items.Count > 1 ? PickleOpcode.SetItems : PickleOpcode.SetItem);
+        }
+    }
+
     private void Value(object item)
     {
-        if (item is TorchTensorData tensor)
-            Tensor(tensor);
-        else
-            List((IReadOnlyList<object>)item);
+        switch (item)
+        {
+            case TorchTensorData tensor: Tensor(tensor); break;
+            case long number: Integer(number); break;
+            case IReadOnlyList<KeyValuePair<string, object>> dictionary: Dictionary(dictionary); break;
+            default: List((IReadOnlyList<object>)item); break;
+        }
     }
 
     /// <summary>_rebuild_tensor_v2(storage, offset 0, sizes, strides, requires_grad False, no hooks).</summary>
@@ -111,15 +135,18 @@ internal sealed class PickleWriter
 
     private void Integer(long value)
     {
-        Span<byte> bytes = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32LittleEndian(bytes, checked((int)value));
+        Span<byte> bytes = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, value);
         var (opcode, length) = value switch
         {
-            <= byte.MaxValue => (PickleOpcode.BinInt1, 1),
-            <= ushort.MaxValue => (PickleOpcode.BinInt2, 2),
-            _ => (PickleOpcode.BinInt, 4),
+            >= 0 and <= byte.MaxValue => (PickleOpcode.BinInt1, 1),
+            >= 0 and <= ushort.MaxValue => (PickleOpcode.BinInt2, 2),
+            >= int.MinValue and <= int.MaxValue => (PickleOpcode.BinInt, 4),
+            _ => (PickleOpcode.Long1, new BigInteger(value).GetByteCount()),
         };
         Op(opcode);
+        if (opcode == PickleOpcode.Long1)
+            _pickle.WriteByte((byte)length);
         _pickle.Write(bytes[..length]);
     }
 
@@ -142,10 +169,11 @@ internal sealed class PickleWriter
     private void Text(string text)
     {
         Op(PickleOpcode.BinUnicode);
+        var bytes = Encoding.UTF8.GetBytes(text);
         Span<byte> length = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32LittleEndian(length, text.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
         _pickle.Write(length);
-        _pickle.Write(Encoding.ASCII.GetBytes(text));
+        _pickle.Write(bytes);
         Put();
     }
 

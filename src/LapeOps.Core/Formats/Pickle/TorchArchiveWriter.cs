@@ -11,8 +11,8 @@ internal static class TorchArchiveWriter
 {
     /// <summary>Writes a file whole or not at all. The archive's root folder is the file's name without its extension, as with torch.save.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="root">A list of lists (of lists ...) of <see cref="TorchTensorData"/>.</param>
-    public static void Write(string path, IReadOnlyList<object> root)
+    /// <param name="root">What <see cref="PickleWriter.Write"/> takes.</param>
+    public static void Write(string path, object root)
     {
         var (pickle, storages) = PickleWriter.Write(root);
         AtomicFile.Write(path, stream =>

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Buffers.Binary;
 
 namespace LapeOps.Formats.Pickle;
 
@@ -40,15 +40,18 @@ public sealed class TorchTensor
     /// <exception cref="LapeException">TorchArchiveInvalid: the bytes do not have the archive's checksum, or are more than an array holds.</exception>
     public byte[] ReadBytes() => _archive.Zip.Read(_entry, _offset * Type.Size(), Count * Type.Size());
 
-    /// <summary>The elements of a tensor of 64-bit integers, in row-major order.</summary>
+    /// <summary>The elements of a tensor of 64-bit or 32-bit integers, in row-major order.</summary>
     /// <exception cref="LapeException">TensorTypeUnexpected: the elements are of another type; else as <see cref="ReadBytes"/>.</exception>
     public long[] ReadInt64()
     {
-        if (Type != TorchType.Long)
-            throw new LapeException("TensorTypeUnexpected", $"{_archive.Path}: tensor '{Name}' holds {Type} where Long (int64) is needed. It is a file of another kind.");
-        var values = MemoryMarshal.Cast<byte, long>(ReadBytes()).ToArray();
-        if (!BitConverter.IsLittleEndian)
-            System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(values, values);
+        if (Type is not (TorchType.Long or TorchType.Int))
+            throw new LapeException("TensorTypeUnexpected", $"{_archive.Path}: tensor '{Name}' holds {Type} where Long (int64) or Int (int32) is needed. It is a file of another kind.");
+        ReadOnlySpan<byte> bytes = ReadBytes();
+        var values = new long[Count];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = Type == TorchType.Long
+                ? BinaryPrimitives.ReadInt64LittleEndian(bytes[(i * sizeof(long))..])
+                : BinaryPrimitives.ReadInt32LittleEndian(bytes[(i * sizeof(int))..]);
         return values;
     }
 }

@@ -46,7 +46,10 @@ internal sealed class ZipDirectory(StoredZip zip)
         var directoryEnd = zip.FileLength - EndLength;
         zip.ReadExactly(end, directoryEnd);
         if (U32(end, 0) != 0x06054b50)
-            throw zip.Invalid("it does not end like a zip file: truncated, of another kind, or saved by a torch before 1.6");
+            throw zip.Invalid(IsLegacy()
+                ? "it is in the legacy format of torch before 1.6, a bare pickle, which is not read. In a place that you trust it to run code in, load it with torch and"
+                    + " save it again without _use_new_zipfile_serialization=False"
+                : "it does not end like a zip file: truncated, or of another kind");
         if (U16(end, 4) != 0 || U16(end, 6) != 0)
             throw zip.Invalid("it is one part of several");
         (ulong count, ulong length, ulong offset) = (U16(end, 10), U32(end, 12), U32(end, 16));
@@ -61,6 +64,15 @@ internal sealed class ZipDirectory(StoredZip zip)
         if (count > length / CentralLength)
             throw zip.Invalid($"it announces {count} records in a directory of {length} bytes");
         return ((long)count, (long)offset, (int)length);
+    }
+
+    // Torch's magic number 0x1950a86a20f9469cfc6c as the first pickle of a file: PROTO 2, LONG1 of ten bytes.
+    private bool IsLegacy()
+    {
+        ReadOnlySpan<byte> magic = [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
+        Span<byte> start = stackalloc byte[magic.Length];
+        zip.ReadExactly(start, 0);
+        return start.SequenceEqual(magic);
     }
 
     private (ulong Count, ulong Length, ulong Offset, long DirectoryEnd)? Read64(long end)

@@ -1,11 +1,9 @@
-using LapeOps.Formats;
-
-namespace LapeOps.Profiling;
+namespace LapeOps.Formats;
 
 /// <summary>Keeps two runs from one statistics file: the second is refused. The system frees it when a process dies.</summary>
-internal static class OutputLock
+public static class OutputLock
 {
-    /// <summary>Takes the lock of an output path.</summary>
+    /// <summary>Takes the lock of an output path; disposing frees it.</summary>
     /// <exception cref="LapeException">OutputInUse; OutputNotWritable.</exception>
     public static IDisposable Take(string outPath)
     {

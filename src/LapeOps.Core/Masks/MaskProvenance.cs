@@ -1,0 +1,55 @@
+using System.Globalization;
+using LapeOps.Scoring;
+using LapeOps.Statistics;
+
+namespace LapeOps.Masks;
+
+/// <summary>
+/// What a mask was made of, as the JSON and safetensors formats keep it: model and texts by their hashes, how they were counted, the rates
+/// and cut-offs of the scorer, and the versions of LapeOps that counted and scored.
+/// </summary>
+public static class MaskProvenance
+{
+    /// <summary>Key of the model's fingerprint.</summary>
+    public const string ModelFingerprint = "model_fingerprint";
+
+    /// <summary>Key of the model's name.</summary>
+    public const string ModelName = "model_name";
+
+    /// <summary>The provenance of neurons that LAPE found in statistics. What statistics do not know is left out.</summary>
+    /// <param name="statistics">What was scored.</param>
+    /// <param name="options">The rates.</param>
+    /// <param name="found">The neurons with their cut-offs.</param>
+    /// <param name="version">Version of LapeOps that scores.</param>
+    public static IReadOnlyDictionary<string, string> Of(ActivationStatistics statistics, LapeOptions options, LanguageNeurons found, string version)
+    {
+        var identity = statistics.Identity;
+        var provenance = new Dictionary<string, string>
+        {
+            [ModelFingerprint] = identity.ModelFingerprint,
+            [ModelName] = identity.ModelName,
+            ["tokenizer_sha256"] = identity.TokenizerHash,
+            ["dtype"] = identity.DType,
+            ["device_kind"] = identity.DeviceKind,
+            ["documents"] = identity.Documents,
+            ["context"] = identity.Imported ? "" : Text(identity.Context),
+            ["row_start"] = string.Join(' ', identity.RowStart),
+            ["counted_with"] = identity.Version,
+            ["scored_with"] = version,
+            ["scorer"] = "LAPE",
+            ["top_rate"] = Text(options.TopRate),
+            ["filter_rate"] = Text(options.FilterRate),
+            ["owner_rate"] = Text(options.OwnerRate),
+            ["filter_cut"] = Text(found.Cut),
+            ["owner_cut"] = Text(found.Bar),
+        };
+        foreach (var language in statistics.Activations)
+        {
+            provenance[$"corpus_sha256/{language.Language}"] = language.Rows.CorpusHash;
+            provenance[$"tokens/{language.Language}"] = Text(language.Tokens);
+        }
+        return provenance.Where(p => p.Value.Length > 0).ToDictionary();
+    }
+
+    private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
+}
