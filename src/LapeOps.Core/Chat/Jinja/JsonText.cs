@@ -30,7 +30,9 @@ internal sealed class JsonText
     public static string Of(Rendering rendering, object? value, Arguments arguments)
     {
         arguments.Takes("ensure_ascii", "indent", "separators", "sort_keys");
-        var writer = new JsonText(rendering, Indent(rendering, arguments.Value(1, "indent", null)), Separators(rendering, arguments.Value(2, "separators", null)), arguments.Flag(0, "ensure_ascii"), arguments.Flag(3, "sort_keys"));
+        var indent = Indent(rendering, arguments.Value(1, "indent", null));
+        var separators = Separators(rendering, arguments.Value(2, "separators", null));
+        var writer = new JsonText(rendering, indent, separators, arguments.Flag(0, "ensure_ascii"), arguments.Flag(3, "sort_keys"));
         writer.Write(value);
         return writer._text.ToString();
     }
