@@ -79,7 +79,7 @@ public sealed class ChatConversation
             case JsonValueKind.String:
                 return Text(json.GetString, source);
             case JsonValueKind.Number:
-                return json.TryGetInt64(out var whole) ? whole : json.GetDouble();
+                return json.TryGetInt64(out var whole) ? (object)whole : json.GetDouble();
             case JsonValueKind.True or JsonValueKind.False:
                 return json.GetBoolean();
             default:

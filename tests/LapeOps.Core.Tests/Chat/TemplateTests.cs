@@ -29,7 +29,7 @@ public sealed class TemplateTests
     [InlineData("{{ 1e16 }} {{ 123456789.125 }} {{ 0.0001 }} {{ 0.00001 }} {{ 1e23 }} {{ 1e15 }}", "1e+16 123456789.125 0.0001 1e-05 1e+23 1000000000000000.0")]
     // Operators.
     [InlineData("{{ 7 // 2 }} {{ -7 // 2 }} {{ -7 % 3 }} {{ 7 / 2 }} {{ 2 ** 10 }} {{ 1 + true }}", "3 -4 2 3.5 1024 2")]
-    [InlineData("{{ 'a' * 3 }}{{ [1] + [2] }}{{ 1 ~ none ~ 'x' }}", "aaa[1, 2]1Nonex")]
+    [InlineData("{{ 'a' * 3 }}{{ 2 * [1] }}{{ [1] + [2] }}{{ 1 ~ none ~ 'x' }}{{ +true }}", "aaa[1, 1][1, 2]1Nonex1")]
     [InlineData("{{ 1 < 2 < 3 }} {{ 1 < 3 < 2 }} {{ 'a' in 'cat' }} {{ 'k' in {'k': 1} }} {{ 3 not in [1, 2] }}", "True False True True True")]
     [InlineData("{{ not 1 == 2 }} {{ '' or 'x' }} {{ 'x' and 'y' }} {{ 0 and 1 }}", "True x y 0")]
     [InlineData("{{ 'a' if false else 'b' if false else 'c' }}{{ 'x' if false }}", "c")]
@@ -38,7 +38,7 @@ public sealed class TemplateTests
     // Places and slices are Python's: code points, negative ones from the end.
     [InlineData("{{ 'a😀b'[1] }}{{ 'a😀b'[-1] }}{{ 'a😀b'[::-1] }}{{ 'a😀b' | length }}", "😀bb😀a3")]
     [InlineData("{{ [0,1,2,3][1:] }}{{ [0,1,2,3][:-1] }}{{ [0,1,2,3][::2] }}{{ [0,1,2,3][-9:9] }}{{ [0,1,2][5:] }}", "[1, 2, 3][0, 1, 2][0, 2][0, 1, 2, 3][]")]
-    [InlineData("{{ [0,1][9] is defined }}{{ ''[0] is defined }}{{ x.y is defined if x is defined else 'no' }}", "FalseFalseno")]
+    [InlineData("{{ [0,1][9] is defined }}{{ ''[0] is defined }}{{ {'a': {'b': [[5]]}}.a.b.0.0 }}", "FalseFalse5")]
     // Statements.
     [InlineData("{% if a %}1{% elif true %}2{% else %}3{% endif %}", "2")]
     [InlineData("{% for i in [1,2,3] if i != 2 %}{{ loop.index }}{{ loop.index0 }}{{ loop.first }}{{ loop.last }}{{ loop.length }}{{ i }};{% else %}none{% endfor %}", "10TrueFalse21;21FalseTrue23;")]
@@ -52,6 +52,7 @@ public sealed class TemplateTests
     [InlineData("{% set x | upper %}a{{ 'b' }}{% endset %}{{ x }}", "AB")]
     [InlineData("{% macro m(a, b='x') %}[{{ a }}{{ b }}]{% endmacro %}{{ m(1) }}{{ m(1, b=2) }}{{ m() }}", "[1x][12][x]")]
     [InlineData("{% macro f(n) %}{% if n > 0 %}{{ n }}{{ f(n - 1) }}{% endif %}{% endmacro %}{{ f(3) }}", "321")]
+    [InlineData("{% macro m(a) %}{{ a }}({{ caller(a + 1) }}){% endmacro %}{% call(x) m(1) %}[{{ x }}]{% endcall %}{% macro n(a, b) %}{{ b }}{{ a }}{% endmacro %}{{ n(*[1, 2]) }}", "1([2])21")]
     [InlineData("{% filter upper %}a{% endfilter %}{% with a = 1, b = 2 %}{{ a + b }}{% endwith %}", "A3")]
     [InlineData("{% generation %}a{% set x = 1 %}{% endgeneration %}{{ x is defined }}", "aFalse")]
     // Filters.
@@ -68,6 +69,7 @@ public sealed class TemplateTests
     [InlineData("{% set g = [] | select %}{{ 'true' if g }}{% set h = [1, 2] | map('string') %}{{ h | list }}{{ h | list }}", "true['1', '2'][]")]
     // JSON.
     [InlineData("{{ {'a': [1, 1.0, true, none, 'é<\"\\n']} | tojson }}", "{\"a\": [1, 1.0, true, null, \"é<\\\"\\n\"]}")]
+    [InlineData("{{ {'b': 'é', 'a': 1} | tojson(ensure_ascii=true, separators=(';', '='), sort_keys=true) }}", "{\"a\"=1;\"b\"=\"\\u00e9\"}")]
     [InlineData("{{ {'a': [1, {}], 'b': []} | tojson(indent=2) }}", "{\n  \"a\": [\n    1,\n    {}\n  ],\n  \"b\": []\n}")]
     // Tests.
     [InlineData("{{ 'a' is string }}{{ {} is mapping }}{{ [] is iterable }}{{ [] is sequence }}{{ 1 is number }}{{ true is boolean }}{{ none is none }}", "TrueTrueTrueTrueTrueTrueTrue")]
@@ -104,6 +106,7 @@ public sealed class TemplateTests
     [InlineData("{{ raise_exception('No ' ~ 'way') }}", "ChatTemplateRefused", "No way")]
     [InlineData("\n\n{{ messages[0].nothing.more }}", "ChatTemplateFailed", "line 3")]
     [InlineData("{{ 'a' + 1 }}", "ChatTemplateFailed", "a text + a number")]
+    [InlineData("{{ [1, 'a', 2] | sort }}", "ChatTemplateFailed", "no order")]
     [InlineData("{{ 1 / 0 }}", "ChatTemplateFailed", "zero")]
     [InlineData("{{ ''.__class__.__mro__ }}", "ChatTemplateFailed", "'__mro__'")]
     [InlineData("{{ [1] | map('string') | length }}", "ChatTemplateFailed", "no length")]
@@ -113,6 +116,26 @@ public sealed class TemplateTests
         Assert.Equal(errorId, error.ErrorId);
         Assert.Contains(names, error.Message, StringComparison.Ordinal);
         Assert.StartsWith("t.jinja, line ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Numbers_of_messages_stay_whole_or_not()
+    {
+        var conversation = ChatConversation.Parse("""[{"role": "user", "content": [1, 1.0, 1e3, true, null, {"a": -5}]}]""", "test");
+        Assert.Equal("[1, 1.0, 1000.0, True, None, {'a': -5}]", ChatTemplate.Parse("{{ messages[0].content }}", "t.jinja", Variables).Render(conversation, addGenerationPrompt: false));
+    }
+
+    [Theory]
+    [InlineData("{% macro m(n) %}{{ [[m(n + 1)]] | map('string') | list }}{% endmacro %}{{ m(0) }}")]
+    [InlineData("{% macro m() %}{% if 1 %}{% for a in [1] %}{% set x %}{{ ['a'] | map('default', m()) | join }}{% endset %}{% endfor %}{% endif %}{% endmacro %}{{ m() }}")]
+    [InlineData("{% set ns = namespace(x=[]) %}{% for a in range(5000) %}{% set ns.x = [{'a': ns.x}] %}{% endfor %}{{ ns.x | tojson }}")]
+    public void Nesting_ends_before_a_small_stack_does(string template)
+    {
+        LapeException? error = null;
+        var thread = new Thread(() => error = Assert.Throws<LapeException>(() => Render(template)), maxStackSize: 1 << 20);
+        thread.Start();
+        thread.Join();
+        Assert.Equal("ChatTemplateTooLong", error?.ErrorId);
     }
 
     private static string Render(string template)

@@ -17,6 +17,7 @@ internal static class HostileTemplates
         ["a text that doubles"] = ("ChatTemplateTooLong", Doubling),
         ["a list that doubles"] = ("ChatTemplateTooLong", DoublingList),
         ["a text times a billion"] = ("ChatTemplateTooLong", "{{ 'abcdefgh' * 1000000000 }}"),
+        ["a list times a billion"] = ("ChatTemplateTooLong", "{{ [1] * 1000000000 }}"),
         ["a text times what overflows"] = ("ChatTemplateUnsupported", "{{ 'abcdefgh' * 9000000000000000000 }}"),
         ["a replacement that explodes"] = ("ChatTemplateTooLong", "{% set x = 'a' * 1000000 %}{{ x | replace('a', x) }}"),
         ["an indentation of a billion"] = ("ChatTemplateTooLong", "{{ [[1]] | tojson(indent=1000000000) }}{{ 'a' | indent(1000000000) }}"),

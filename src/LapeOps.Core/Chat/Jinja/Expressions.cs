@@ -144,18 +144,53 @@ internal sealed class ArgumentList(IReadOnlyList<Expression> positional, IReadOn
     /// <summary>None.</summary>
     public static ArgumentList Empty { get; } = new([], []);
 
+    /// <summary>The same and one more.</summary>
+    public ArgumentList With(string name, Expression value) => new(positional, [.. named, (name, value)]);
+
     /// <summary>Their values.</summary>
     public Arguments Evaluate(Scope scope, string callee)
     {
         if (positional.Count == 0 && named.Count == 0)
             return Arguments.None(scope.Rendering, callee);
-        return new(scope.Rendering, callee, [.. positional.Select(p => p.Evaluate(scope))], named.ToDictionary(n => n.Name, n => n.Value.Evaluate(scope)));
+        var values = new List<object?>();
+        foreach (var argument in positional)
+        {
+            var value = argument.Evaluate(scope);
+            if (argument is SpreadExpression)
+                values.AddRange(((ListValue)value!).Items);
+            else
+                values.Add(value);
+        }
+        return new(scope.Rendering, callee, values, named.ToDictionary(n => n.Name, n => n.Value.Evaluate(scope)));
     }
+}
+
+/// <summary><c>*items</c> among arguments: as many arguments as there are items.</summary>
+internal sealed class SpreadExpression(Expression items) : Expression
+{
+    private protected override object? Compute(Scope scope)
+    {
+        var values = Kinds.ItemsOf(scope.Rendering, items.Evaluate(scope));
+        scope.Rendering.ReserveItems(values.Count);
+        return new ListValue(values);
+    }
+}
+
+/// <summary>A macro, which becomes a value where it is defined.</summary>
+internal sealed class MacroDefinition(string name, IReadOnlyList<(string Name, Expression? Default)> parameters, Statement body) : Expression
+{
+    /// <summary>Its name.</summary>
+    public string Name => name;
+
+    private protected override object? Compute(Scope scope) => new Macro(name, parameters, body, scope);
 }
 
 /// <summary>A call.</summary>
 internal sealed class CallExpression(Expression function, string name, ArgumentList arguments) : Expression
 {
+    /// <summary>The same call with a block as <c>caller</c>.</summary>
+    public CallExpression With(MacroDefinition caller) => new(function, name, arguments.With(Macro.Caller, caller));
+
     private protected override object? Compute(Scope scope)
     {
         var callee = function.Evaluate(scope);

@@ -18,7 +18,7 @@ internal static class Filters
         ["capitalize"] = (r, value, a) => TextMethods.Capitalize(r, PythonText.Of(r, value)),
         ["title"] = (r, value, a) => TextMethods.Title(r, PythonText.Of(r, value), before => before is not { } c || PythonText.IsSpace(c) || "-({[<".Contains(c)),
         ["replace"] = (r, value, a) => Replace(r, PythonText.Of(r, value), a.Takes("old", "new", "count")),
-        ["indent"] = (r, value, a) => Indent(r, PythonText.Of(r, value), a.Takes("width", "first", "blank")),
+        ["indent"] = (r, value, a) => Indent(r, value as string ?? throw r.Failed($"{Kinds.Name(value)} cannot be indented"), a.Takes("width", "first", "blank")),
         ["default"] = Default,
         ["d"] = Default,
         ["tojson"] = JsonText.Of,
@@ -64,6 +64,7 @@ internal static class Filters
         var absent = arguments.Value(0, "default", 0L);
         return value switch
         {
+            Undefined => throw NotDefined(rendering, value),
             double number when double.IsFinite(number) => Math.Abs(number) < long.MaxValue ? (long)number : throw rendering.Unsupported("a whole number beyond 64 bits"),
             string text when long.TryParse(Read(rendering, text).Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) => whole,
             string text when TryParse(text, out var number) && Math.Abs(number) < long.MaxValue => (long)number,
@@ -73,6 +74,7 @@ internal static class Filters
 
     private static object? ToNumber(Rendering rendering, object? value, Arguments arguments) => value switch
     {
+        Undefined => throw NotDefined(rendering, value),
         string text => TryParse(Read(rendering, text), out var number) ? number : arguments.Value(0, "default", 0.0),
         _ => Kinds.Number(value) ?? arguments.Value(0, "default", 0.0),
     };
@@ -82,6 +84,8 @@ internal static class Filters
         rendering.Read(text);
         return text;
     }
+
+    private static LapeException NotDefined(Rendering rendering, object? value) => rendering.Failed($"{Kinds.Name(value)} is no number");
 
     private static bool TryParse(string text, out double number) =>
         double.TryParse(text.Trim(), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out number);
@@ -95,6 +99,7 @@ internal static class Filters
         var scale = Math.Pow(10, digits);
         return arguments.Text(1, "method", "common") switch
         {
+            "common" when Kinds.Whole(value) is { } whole => whole,
             "common" => Math.Round(number, (int)digits, MidpointRounding.ToEven),
             "ceil" => Math.Ceiling(number * scale) / scale,
             "floor" => Math.Floor(number * scale) / scale,

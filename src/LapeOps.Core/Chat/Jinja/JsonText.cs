@@ -4,7 +4,7 @@ using System.Text;
 namespace LapeOps.Chat.Jinja;
 
 /// <summary>
-/// Values as JSON, as transformers' <c>tojson</c> writes it: <c>json.dumps</c> of Python with <c>ensure_ascii=False</c>, so ", " and ": "
+/// Values as JSON, as transformers' <c>tojson</c> writes it: <c>json.dumps</c> of Python with <c>ensure_ascii=False</c> where nothing else is asked for, so ", " and ": "
 /// without an indentation, and characters beyond ASCII as they are.
 /// </summary>
 internal sealed class JsonText
@@ -12,15 +12,17 @@ internal sealed class JsonText
     private readonly Rendering _rendering;
     private readonly string? _indent;
     private readonly (string Item, string Key) _separators;
+    private readonly bool _ascii;
     private readonly bool _sorted;
     private readonly StringBuilder _text = new();
     private int _depth;
 
-    private JsonText(Rendering rendering, string? indent, (string, string)? separators, bool sorted)
+    private JsonText(Rendering rendering, string? indent, (string, string)? separators, bool ascii, bool sorted)
     {
         _rendering = rendering;
         _indent = indent;
         _separators = separators ?? (indent is null ? ", " : ",", ": ");
+        _ascii = ascii;
         _sorted = sorted;
     }
 
@@ -28,9 +30,9 @@ internal sealed class JsonText
     public static string Of(Rendering rendering, object? value, Arguments arguments)
     {
         arguments.Takes("ensure_ascii", "indent", "separators", "sort_keys");
-        if (arguments.Flag(0, "ensure_ascii"))
-            throw rendering.Unsupported("tojson with ensure_ascii");
-        var writer = new JsonText(rendering, Indent(rendering, arguments.Value(1, "indent", null)), Separators(rendering, arguments.Value(2, "separators", null)), arguments.Flag(3, "sort_keys"));
+        var indent = Indent(rendering, arguments.Value(1, "indent", null));
+        var separators = Separators(rendering, arguments.Value(2, "separators", null));
+        var writer = new JsonText(rendering, indent, separators, arguments.Flag(0, "ensure_ascii"), arguments.Flag(3, "sort_keys"));
         writer.Write(value);
         return writer._text.ToString();
     }
@@ -123,7 +125,7 @@ internal sealed class JsonText
             const string escaped = "\"\\\n\r\t\b\f", letters = "\"\\nrtbf";
             if (escaped.IndexOf(c) is >= 0 and var at)
                 _text.Append('\\').Append(letters[at]);
-            else if (c < ' ')
+            else if (c < ' ' || (_ascii && c > '\x7e'))
                 _text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
             else
                 _text.Append(c);

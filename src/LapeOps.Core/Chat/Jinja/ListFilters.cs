@@ -46,6 +46,9 @@ internal static class ListFilters
         return items;
     }
 
+    // map, select and their like take anything false for an empty list.
+    private static IReadOnlyList<object?> CountedIfTrue(Rendering rendering, object? value) => Kinds.IsTrue(value) ? Counted(rendering, value) : [];
+
     private static object? First(Rendering rendering, object? value)
     {
         if (value is ListValue { Kind: ListKind.Generator } lazy)
@@ -70,7 +73,7 @@ internal static class ListFilters
 
     private static object? Map(Rendering rendering, object? value, Arguments arguments)
     {
-        var items = Counted(rendering, value);
+        var items = CountedIfTrue(rendering, value);
         if (arguments.Positional.Count == 0)
         {
             arguments.Takes("attribute", "default");
@@ -82,12 +85,12 @@ internal static class ListFilters
     }
 
     private static ListValue Selected(Rendering rendering, object? value, Arguments arguments, bool wanted) =>
-        Lazy(Counted(rendering, value).Where(i => Passes(rendering, i, arguments, 0) == wanted));
+        Lazy(CountedIfTrue(rendering, value).Where(i => Passes(rendering, i, arguments, 0) == wanted));
 
     private static ListValue SelectedByAttribute(Rendering rendering, object? value, Arguments arguments, bool wanted)
     {
         var attribute = arguments.Value(0, "attribute");
-        return Lazy(Counted(rendering, value).Where(i => Passes(rendering, Path(rendering, i, attribute), arguments, 1) == wanted));
+        return Lazy(CountedIfTrue(rendering, value).Where(i => Passes(rendering, Path(rendering, i, attribute), arguments, 1) == wanted));
     }
 
     // By the test that the argument at this place names, else by truth.
@@ -171,9 +174,17 @@ internal static class ListFilters
 
     private static object? Folded(Rendering rendering, object? value, bool exact) => value is string text && !exact ? TextMethods.Lower(rendering, text) : value;
 
-    private static IEnumerable<T> Sorted<T>(Rendering rendering, IEnumerable<T> items, Func<T, object?> key, bool reverse)
+    private static T[] Sorted<T>(Rendering rendering, IEnumerable<T> items, Func<T, object?> key, bool reverse)
     {
         var order = Comparer<object?>.Create((a, b) => Operators.Compare(rendering, a, b));
-        return reverse ? items.OrderByDescending(key, order) : items.OrderBy(key, order);
+        try
+        {
+            return [.. reverse ? items.OrderByDescending(key, order) : items.OrderBy(key, order)];
+        }
+        catch (InvalidOperationException e) when (e.InnerException is LapeException)
+        {
+            // What a comparer throws, sorting wraps.
+            throw e.InnerException;
+        }
     }
 }

@@ -14,7 +14,8 @@ internal static class Operators
             {
                 ("+", string a, string b) => Concatenated(rendering, [a, b]),
                 ("+", ListValue { Kind: ListKind.List or ListKind.Tuple } a, ListValue b) when a.Kind == b.Kind => Joined(rendering, a, b),
-                ("*", string text, _) when Kinds.Whole(right) is { } times => Repeated(rendering, text, times),
+                ("*", string or ListValue { Kind: ListKind.List or ListKind.Tuple }, _) when Kinds.Whole(right) is { } times => Repeated(rendering, left, times),
+                ("*", _, string or ListValue { Kind: ListKind.List or ListKind.Tuple }) when Kinds.Whole(left) is { } times => Repeated(rendering, right, times),
                 ("%", string, _) => throw rendering.Unsupported("% on a text"),
                 _ when Kinds.Whole(left) is { } a && Kinds.Whole(right) is { } b => WholeNumbers(rendering, name, a, b),
                 _ when Kinds.Number(left) is { } a && Kinds.Number(right) is { } b => Numbers(rendering, name, a, b),
@@ -119,11 +120,17 @@ internal static class Operators
         return new ListValue([.. left.Items, .. right.Items], left.Kind);
     }
 
-    private static string Repeated(Rendering rendering, string text, long times)
+    private static object Repeated(Rendering rendering, object value, long times)
     {
-        times = Math.Max(0, text.Length == 0 ? 0 : times);
-        rendering.Reserve(checked(text.Length * times));
-        return new StringBuilder().Insert(0, text, (int)times).ToString();
+        times = Math.Max(0, times);
+        if (value is string text)
+        {
+            rendering.Reserve(checked(text.Length * times));
+            return text.Length == 0 ? "" : new StringBuilder().Insert(0, text, (int)times).ToString();
+        }
+        var list = (ListValue)value;
+        rendering.ReserveItems(checked(list.Items.Count * times));
+        return new ListValue(list.Items.Count == 0 ? [] : [.. Enumerable.Repeat(list.Items, (int)times).SelectMany(items => items)], list.Kind);
     }
 
     private static object WholeNumbers(Rendering rendering, string name, long left, long right) => name switch
@@ -145,7 +152,7 @@ internal static class Operators
         "/" => right != 0 ? left / right : throw ByZero(rendering),
         "//" => right != 0 ? Math.Floor(left / right) : throw ByZero(rendering),
         "%" => right != 0 ? left - (Math.Floor(left / right) * right) : throw ByZero(rendering),
-        _ => Math.Pow(left, right),
+        _ => Math.Pow(left, right) is var power && double.IsFinite(power) ? power : throw rendering.Failed($"{PythonText.Of(left)} ** {PythonText.Of(right)} is no number"),
     };
 
     private static long FloorDivision(long left, long right)

@@ -140,31 +140,12 @@ internal sealed class BlockStatement(int line, IReadOnlyList<(Target Target, Exp
 }
 
 /// <summary>A macro's definition.</summary>
-internal sealed class MacroStatement(int line, string name, IReadOnlyList<(string Name, Expression? Default)> parameters, Statement body) : Statement(line)
+internal sealed class MacroStatement(int line, MacroDefinition macro) : Statement(line)
 {
     private protected override Flow Run(Scope scope)
     {
-        scope.Set(name, new Macro(name, parameters, body, scope));
+        scope.Set(macro.Name, macro.Evaluate(scope));
         return Flow.Next;
-    }
-
-    private sealed class Macro(string name, IReadOnlyList<(string Name, Expression? Default)> parameters, Statement body, Scope around) : Callable
-    {
-        private readonly string[] _names = [.. parameters.Select(p => p.Name)];
-
-        public override object? Call(Rendering rendering, Arguments arguments)
-        {
-            arguments.Takes(_names);
-            var scope = around.Inner();
-            for (var i = 0; i < _names.Length; i++)
-                scope.Set(_names[i], arguments.Has(i, _names[i]) ? arguments.Value(i, _names[i])
-                    : parameters[i].Default is { } value ? value.Evaluate(scope)
-                    : new Undefined($"{name}'s {_names[i]}"));
-            var line = rendering.Line;
-            var written = rendering.Capture(() => body.Execute(scope));
-            rendering.Line = line;
-            return written;
-        }
     }
 }
 

@@ -185,9 +185,11 @@ internal sealed class TemplateLexer
     {
         var end = EndOf(_at, IsDigit);
         var kind = TokenKind.Integer;
-        if (end + 1 < _source.Length && _source[end] == '.' && char.IsAsciiDigit(_source[end + 1]))
+        // After a point a number is a place, as in "x.0.1".
+        var isPlace = _tokens[^1].IsOperator(".");
+        if (!isPlace && end + 1 < _source.Length && _source[end] == '.' && char.IsAsciiDigit(_source[end + 1]))
             (kind, end) = (TokenKind.Float, EndOf(end + 1, IsDigit));
-        if (end < _source.Length && _source[end] is 'e' or 'E')
+        if (!isPlace && end < _source.Length && _source[end] is 'e' or 'E')
         {
             var digits = end + 1 < _source.Length && _source[end + 1] is '+' or '-' ? end + 2 : end + 1;
             if (digits < _source.Length && char.IsAsciiDigit(_source[digits]))

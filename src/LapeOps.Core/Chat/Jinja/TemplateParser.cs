@@ -11,7 +11,7 @@ internal sealed partial class TemplateParser
 
     private static readonly HashSet<string> Inner = new(StringComparer.Ordinal)
     {
-        "elif", "else", "endif", "endfor", "endset", "endmacro", "endfilter", "endwith", "endgeneration",
+        "elif", "else", "endif", "endfor", "endset", "endmacro", "endfilter", "endwith", "endcall", "endgeneration",
     };
 
     private readonly List<Token> _tokens;
@@ -80,163 +80,12 @@ internal sealed partial class TemplateParser
         "macro" => MacroOf(name.Line),
         "filter" => Filter(name.Line),
         "with" => With(name.Line),
+        "call" => CallBlock(name.Line),
         "generation" => Generation(name.Line),
         "break" => Leave(name.Line, Flow.Break),
         "continue" => Leave(name.Line, Flow.Continue),
         _ => throw _errors.Unsupported(name.Line, $"the statement {TemplateErrors.Quote(name.Text)}"),
     };
-
-    private IfStatement If(int line)
-    {
-        var branches = new List<(Expression, Statement)>();
-        do
-        {
-            var condition = Tuple(conditional: true);
-            EndOfBlock();
-            branches.Add((condition, Body("elif", "else", "endif")));
-        }
-        while (Closes("elif"));
-        return new IfStatement(line, branches, Otherwise("endif"));
-    }
-
-    private ForStatement For(int line)
-    {
-        var target = Targets();
-        ExpectName("in");
-        var items = Tuple(conditional: false);
-        var condition = TakeName("if") ? Expression() : null;
-        if (Current.IsName("recursive"))
-            throw _errors.Unsupported(Current.Line, "a recursive for");
-        EndOfBlock();
-        _loops++;
-        var body = Body("else", "endfor");
-        _loops--;
-        return new ForStatement(line, target, items, condition, body, Otherwise("endfor"));
-    }
-
-    // The else of a statement, if any, and its end.
-    private Sequence? Otherwise(string end)
-    {
-        Sequence? body = null;
-        if (Closes("else"))
-        {
-            EndOfBlock();
-            body = Body(end);
-        }
-        Close(end);
-        return body;
-    }
-
-    private SetStatement Set(int line)
-    {
-        var target = Targets();
-        if (TakeOperator("="))
-        {
-            var value = Tuple();
-            EndOfBlock();
-            return new SetStatement(line, target, value);
-        }
-        return new SetStatement(line, target, Written(_ => { }, "endset"));
-    }
-
-    private OutputStatement Filter(int line) => new(line, Written(NameOfFilter, "endfilter"));
-
-    // What a body writes, through the filters that stand in its opening tag.
-    private Expression Written(Action<List<(string, ArgumentList)>> first, string end)
-    {
-        var filters = new List<(string Name, ArgumentList Arguments)>();
-        first(filters);
-        while (TakeOperator("|"))
-            NameOfFilter(filters);
-        EndOfBlock();
-        Expression written = new WrittenExpression(Body(end));
-        Close(end);
-        return filters.Aggregate(written, (value, filter) => new FilterExpression(value, filter.Name, filter.Arguments));
-    }
-
-    private void NameOfFilter(List<(string, ArgumentList)> filters)
-    {
-        var name = Expect(TokenKind.Name).Text;
-        filters.Add((name, Current.IsOperator("(") ? CallArguments() : ArgumentList.Empty));
-    }
-
-    private MacroStatement MacroOf(int line)
-    {
-        var name = Expect(TokenKind.Name).Text;
-        var parameters = new List<(string, Expression?)>();
-        ExpectOperator("(");
-        while (!TakeOperator(")"))
-        {
-            if (parameters.Count > 0)
-                ExpectOperator(",");
-            var parameter = Expect(TokenKind.Name).Text;
-            parameters.Add((parameter, TakeOperator("=") ? Expression() : null));
-        }
-        EndOfBlock();
-        var loops = _loops;
-        _loops = 0;
-        var body = Body("endmacro");
-        _loops = loops;
-        Close("endmacro");
-        return new MacroStatement(line, name, parameters, body);
-    }
-
-    private BlockStatement With(int line)
-    {
-        var names = new List<(Target, Expression)>();
-        while (Current.Kind != TokenKind.BlockEnd)
-        {
-            if (names.Count > 0)
-                ExpectOperator(",");
-            var target = SingleTarget();
-            ExpectOperator("=");
-            names.Add((target, Expression()));
-        }
-        EndOfBlock();
-        var body = Body("endwith");
-        Close("endwith");
-        return new BlockStatement(line, names, body);
-    }
-
-    private BlockStatement Generation(int line)
-    {
-        EndOfBlock();
-        var body = Body("endgeneration");
-        Close("endgeneration");
-        return new BlockStatement(line, [], body);
-    }
-
-    private LeaveStatement Leave(int line, Flow flow)
-    {
-        EndOfBlock();
-        return _loops > 0 ? new LeaveStatement(line, flow) : throw _errors.Invalid(line, $"{flow} stands outside of a for");
-    }
-
-    private Target Targets()
-    {
-        var first = SingleTarget();
-        if (!Current.IsOperator(","))
-            return first;
-        var parts = new List<Target> { first };
-        while (TakeOperator(","))
-            if (Current.Kind == TokenKind.Name && !Current.IsName("in") || Current.IsOperator("("))
-                parts.Add(SingleTarget());
-        return new Target("", null, parts);
-    }
-
-    private Target SingleTarget()
-    {
-        if (TakeOperator("("))
-        {
-            Deepen();
-            var inner = Targets();
-            ExpectOperator(")");
-            _depth--;
-            return inner;
-        }
-        var name = Expect(TokenKind.Name).Text;
-        return new Target(name, TakeOperator(".") ? Expect(TokenKind.Name).Text : null);
-    }
 
     // Takes "{% name" where it stands here.
     private bool Closes(string name)
