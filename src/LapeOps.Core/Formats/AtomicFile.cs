@@ -7,7 +7,7 @@ public static class AtomicFile
     /// Writes a file. An existing one is replaced only after <paramref name="write"/> has returned and the bytes are on disk;
     /// when it throws, nothing is left behind and the old file stands as it was.
     /// </summary>
-    /// <exception cref="LapeException">OutputNotWritable: the folder cannot be made or written to, or the path is a folder or a device.</exception>
+    /// <exception cref="LapeException">OutputInUse: another program has the file open; OutputNotWritable: the folder cannot be made or written to, or the path is a folder or a device.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         path = Target(path);
@@ -20,7 +20,11 @@ public static class AtomicFile
                 write(stream);
                 stream.Flush(flushToDisk: true);
             }
-            File.Move(temporary, path, overwrite: true);
+            Replace(temporary, path);
+        }
+        catch (Exception e) when (IsHeld(e))
+        {
+            throw new LapeException("OutputInUse", $"{path} cannot be replaced: another program has it open. Close it there, or choose another output path.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -33,6 +37,27 @@ public static class AtomicFile
                 File.Delete(temporary);
         }
     }
+
+    // On Windows a virus scanner or an indexer opens a file for a moment.
+    private static void Replace(string temporary, string path)
+    {
+        const int longest = 1600; // ms
+        for (var wait = 50; ; wait *= 2)
+        {
+            try
+            {
+                File.Move(temporary, path, overwrite: true);
+                return;
+            }
+            catch (Exception e) when (IsHeld(e) && wait <= longest)
+            {
+                Thread.Sleep(wait);
+            }
+        }
+    }
+
+    // ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION, ERROR_USER_MAPPED_FILE.
+    private static bool IsHeld(Exception e) => OperatingSystem.IsWindows() && e is IOException && (e.HResult & 0xffff) is (32 or 33 or 1224);
 
     /// <summary>Where a path leads: links are followed, so that they stay. Refuses what is no file.</summary>
     /// <exception cref="LapeException">OutputNotWritable.</exception>

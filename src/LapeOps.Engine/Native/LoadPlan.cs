@@ -17,6 +17,9 @@ public enum RuntimeFlavour
 /// <param name="Answers">Names that TorchSharp's LoadNativeBackend asks for, and the path that answers each.</param>
 public sealed record LoadPlan(IReadOnlyList<string> Preload, IReadOnlyDictionary<string, string> Answers)
 {
+    // What libtorch is served for.
+    private static readonly string[] Platforms = ["linux-x64", "win-x64", "osx-arm64"];
+
     // Each library after its dependencies. What a flavour or platform lacks is left out of the plan.
     private static readonly string[] Order = ["c10", "torch_cpu", "c10_cuda", "torch_cuda", "torch", "LibTorchSharp"];
 
@@ -35,14 +38,16 @@ public sealed record LoadPlan(IReadOnlyList<string> Preload, IReadOnlyDictionary
     private static readonly string[] MacFirst = ["omp"];
 
     /// <summary>Plans the load.</summary>
-    /// <param name="rid">linux-x64, win-x64, win-arm64 or osx-arm64.</param>
+    /// <param name="rid">linux-x64, win-x64 or osx-arm64.</param>
     /// <param name="flavour">Whether CUDA's libraries are wanted.</param>
     /// <param name="torchFolder">The folder of libtorch's libraries.</param>
     /// <param name="torchFiles">File names in it.</param>
     /// <param name="bindingFolder">The folder of the mended LibTorchSharp.</param>
-    /// <exception cref="LapeException">RuntimeIncomplete, naming the library that is missing.</exception>
+    /// <exception cref="LapeException">PlatformUnsupported; RuntimeIncomplete, naming the library that is missing.</exception>
     public static LoadPlan For(string rid, RuntimeFlavour flavour, string torchFolder, IReadOnlyCollection<string> torchFiles, string bindingFolder)
     {
+        if (!Platforms.Contains(rid))
+            throw new LapeException("PlatformUnsupported", $"LapeOps computes on {string.Join(", ", Platforms)}, and this is {rid}. Scoring and masks work here; statistics, perplexity and generation need one of those.");
         var windows = rid.StartsWith("win", StringComparison.Ordinal);
         string[] candidates = windows ? [.. WindowsFirst, .. flavour == RuntimeFlavour.Cuda ? WindowsCuda : [], .. Order]
             : rid.StartsWith("osx", StringComparison.Ordinal) ? [.. MacFirst, .. Order]

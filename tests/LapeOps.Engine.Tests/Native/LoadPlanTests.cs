@@ -62,6 +62,18 @@ public sealed class LoadPlanTests
         Assert.Contains(missing, refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("linux-arm64")]
+    [InlineData("win-arm64")]
+    [InlineData("osx-x64")]
+    public void Another_platform_is_refused_by_name(string rid)
+    {
+        var refused = Assert.Throws<LapeException>(() => LoadPlan.For(rid, RuntimeFlavour.Cpu, Torch, [], Binding));
+        Assert.Equal("PlatformUnsupported", refused.ErrorId);
+        Assert.Contains(rid, refused.Message, StringComparison.Ordinal);
+        Assert.Contains("linux-x64, win-x64, osx-arm64", refused.Message, StringComparison.Ordinal);
+    }
+
     // The files of a package with what each imports of the others.
     private static Dictionary<string, string[]> Package(string rid)
     {
