@@ -26,7 +26,7 @@ internal static class LlamaShaped
 
     /// <summary>Weights that every layer reads in a decoding step, the head's included.</summary>
     public static long WeightsPerToken(TransformerShape shape) =>
-        (shape.Layers * ((4L * shape.Hidden * shape.Hidden) + (3L * shape.Hidden * shape.Width))) + ((long)shape.Vocabulary * shape.Hidden);
+        (shape.Layers * ((2L * shape.Hidden * shape.HeadWidth * (shape.Heads + shape.KeyValueHeads)) + (3L * shape.Hidden * shape.Width))) + ((long)shape.Vocabulary * shape.Hidden);
 
     /// <summary>Writes a model folder without a tokenizer.</summary>
     public static void Write(string folder, TransformerShape shape)

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace LapeOps.Benchmarks;
 
-/// <summary>Opening the demo model and its first logits, in fresh processes: nothing of ours is compiled or warm.</summary>
+/// <summary>Opening a model and its first logits, in fresh processes: nothing of ours is compiled or warm.</summary>
 internal static class OpeningSpeed
 {
     /// <summary>The argument that makes this program the process that is measured.</summary>
@@ -13,10 +13,10 @@ internal static class OpeningSpeed
 
     private const int Rounds = 5, Tokens = 8;
 
-    public static IEnumerable<Figure> Measure(string model)
+    public static IEnumerable<Figure> Measure(string model, double bar)
     {
         var runs = Enumerable.Range(0, Rounds).Select(_ => Child(model)).ToArray();
-        yield return new Figure("open + first logits of 8 tokens", Clock.Median(runs.Select(r => r.Opening)), " s", 0.3, AtMost: true,
+        yield return new Figure($"open {Path.GetFileName(model)} + first logits", Clock.Median(runs.Select(r => r.Opening)), " s", bar, AtMost: true,
             $"fresh process, after libtorch's load ({Figure.Number(Clock.Median(runs.Select(r => r.Load)))} s); again when warm {Clock.Median(runs.Select(r => r.Warm)).ToString("0.###", CultureInfo.InvariantCulture)} s");
     }
 
