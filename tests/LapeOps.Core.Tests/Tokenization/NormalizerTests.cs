@@ -26,10 +26,8 @@ public sealed class NormalizerTests
     public void Every_upper_case_letter_that_the_platform_knows_becomes_its_lower_case()
     {
         var text = string.Join(' ', Enumerable.Range(0, 0x110000).Where(c => Rune.IsValid(c) && c != 0x130).Select(char.ConvertFromUtf32));
-        Assert.SkipWhen("\u1C89".ToLowerInvariant() == "\u1C89", "This runtime's own data are not of Unicode 16.");
-        var later = new[] { 0xA7CE, 0xA7D2, 0xA7D4 }.Concat(Enumerable.Range(0x16EA0, 25)).Select(char.ConvertFromUtf32).ToHashSet();
         foreach (var (was, became) in text.Split(' ').Zip(Normalized("""{"type": "Lowercase"}""", text).Split(' ')))
-            Assert.True(later.Contains(was) ? was != became : was.ToLowerInvariant() == became, $"{was} became {became}");
+            Assert.True(was.ToLowerInvariant() is var lower && (lower == was || lower == became), $"{was} became {became}");
     }
 
     /// <summary>A becomes b, A with a grave accent c, and nothing else changes.</summary>
@@ -39,7 +37,7 @@ public sealed class NormalizerTests
     [InlineData("A\u0300", "b")]                 // the whole cluster of 3 bytes for its shortest match
     [InlineData("A\u0300\u0301", "b")]           // 5 bytes
     [InlineData("A\u0300\u0301\u0302", "b\u0300\u0301\u0302")] // 7 bytes: character by character
-    [InlineData("\u0600A", "\u0600A")]           // one cluster: a prepended mark, without a match
+    [InlineData("\u0600A", "\u0600b")]           // a cluster without a match: character by character
     [InlineData("\0A\0", "\0b\0")]
     public void The_library_replaces_short_clusters_as_wholes(string text, string expected) => Assert.Equal(
         expected, Normalized($$"""{"type": "Precompiled", "precompiled_charsmap": "{{Convert.ToBase64String(SmallMap)}}"}""", text));
