@@ -5,6 +5,8 @@ namespace LapeOps.Tokenization.Models;
 /// <summary>Reads BPE models and checks them.</summary>
 internal static class BpeReader
 {
+    private const int MostMerges = 4_000_000;
+
     /// <summary>The model of a tokenizer.json.</summary>
     public static BpeModel Read(TokenizerSection section)
     {
@@ -43,19 +45,14 @@ internal static class BpeReader
     public static BpeMerges ReadMerges(
         TokenizerSection section, IEnumerable<(string Left, string Right)> pairs, Dictionary<string, int> vocabulary)
     {
-        var merges = new Dictionary<ulong, BpeMerge>();
-        var rank = 0;
+        var merges = new List<(int, int, BpeMerge)>();
         foreach (var (left, right) in pairs)
-        {
-            // A pair that comes twice has the rank of the last.
-            merges[BpeMerges.Pair(Find(left), Find(right))] = new(rank, Find(left + right));
-            rank++;
-        }
-        return new(merges);
+            merges.Add(merges.Count == MostMerges ? throw section.Unsupported($"a list of more than {MostMerges:N0} merges") : (Find(left), Find(right), new(merges.Count, Find(left + right))));
+        return new(new(merges));
 
         int Find(string token) => vocabulary.TryGetValue(token, out var id)
             ? id
-            : throw section.Invalid($"merges[{rank}] needs {TokenizerSection.Quote(token)}, which is not in vocab");
+            : throw section.Invalid($"merges[{merges.Count}] needs {TokenizerSection.Quote(token)}, which is not in vocab");
     }
 
     /// <summary>A merge written as "a b"; null for the version line that old files begin with.</summary>
