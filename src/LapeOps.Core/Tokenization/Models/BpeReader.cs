@@ -46,13 +46,24 @@ internal static class BpeReader
         TokenizerSection section, IEnumerable<(string Left, string Right)> pairs, Dictionary<string, int> vocabulary)
     {
         var merges = new List<(int, int, BpeMerge)>();
+        var lookup = vocabulary.GetAlternateLookup<ReadOnlySpan<char>>();
+        var joint = new char[64];
         foreach (var (left, right) in pairs)
-            merges.Add(merges.Count == MostMerges ? throw section.Unsupported($"a list of more than {MostMerges:N0} merges") : (Find(left), Find(right), new(merges.Count, Find(left + right))));
+        {
+            if (merges.Count == MostMerges)
+                throw section.Unsupported($"a list of more than {MostMerges:N0} merges");
+            var length = left.Length + right.Length;
+            if (length > joint.Length)
+                joint = new char[2 * length];
+            left.CopyTo(joint);
+            right.CopyTo(joint.AsSpan(left.Length));
+            merges.Add((Find(left), Find(right), new(merges.Count, Find(joint.AsSpan(0, length)))));
+        }
         return new(new(merges));
 
-        int Find(string token) => vocabulary.TryGetValue(token, out var id)
+        int Find(ReadOnlySpan<char> token) => lookup.TryGetValue(token, out var id)
             ? id
-            : throw section.Invalid($"merges[{merges.Count}] needs {TokenizerSection.Quote(token)}, which is not in vocab");
+            : throw section.Invalid($"merges[{merges.Count}] needs {TokenizerSection.Quote(token.ToString())}, which is not in vocab");
     }
 
     /// <summary>A merge written as "a b"; null for the version line that old files begin with.</summary>
