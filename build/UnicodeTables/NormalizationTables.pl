@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # Writes src/LapeOps.Core/Tokenization/Unicode/NormalizationTables.cs from the Unicode data that Perl carries, cut down to the
-# characters of Unicode 9.0 (property Age). What normalization says of an assigned character never changes, so any Perl whose
-# Unicode is 9.0 or later writes the same, but for the categories of marks, which the committed file has from Unicode 14.0.
+# characters of Unicode 9.0, and of 8.0 for punctuation (property Age). What normalization says of an assigned character never changes, so any Perl whose
+# Unicode is 9.0 or later writes the same, but for the categories of marks and punctuation, which the committed file has from Unicode 14.0.
 # usage: perl build/UnicodeTables/NormalizationTables.pl > src/LapeOps.Core/Tokenization/Unicode/NormalizationTables.cs
 use strict;
 use warnings;
@@ -22,11 +22,12 @@ sub ranges {
     return @ranges;
 }
 
-my @in9;
+my (@in8, @in9);
 for (ranges('Age')) {
     my ($first, $last, $age) = @$_;
-    next unless $age =~ /^\d/ && $age <= 9.0;
-    @in9[$first .. $last] = (1) x ($last - $first + 1);
+    next unless $age =~ /^\d/;
+    @in8[$first .. $last] = (1) x ($last - $first + 1) if $age <= 8.0;
+    @in9[$first .. $last] = (1) x ($last - $first + 1) if $age <= 9.0;
 }
 
 sub per_character {
@@ -46,6 +47,8 @@ my %classes;
 my %type;
 my %excluded;
 my %mark;
+# These were punctuation in Unicode 8.0, and are not any more.
+my %punctuation = (0x166D => 1, 0x111C9 => 1);
 for (ranges('Canonical_Combining_Class')) {
     my ($first, $last, $class) = @$_;
     next unless $class;
@@ -61,8 +64,8 @@ for (ranges('Full_Composition_Exclusion')) {
 }
 for (ranges('General_Category')) {
     my ($first, $last, $category) = @$_;
-    next unless $category =~ /^M/;
-    $mark{$_} = 1 for grep { $in9[$_] } $first .. $last;
+    if ($category =~ /^M/) { $mark{$_} = 1 for grep { $in9[$_] } $first .. $last }
+    if ($category =~ /^P/) { $punctuation{$_} = 1 for grep { $in8[$_] } $first .. $last }
 }
 my $mappings = per_character('Decomposition_Mapping', sub { ref $_[0] || $_[0] =~ /^[1-9]\d*$/ });
 
@@ -145,4 +148,5 @@ END
     constant('Canonical', 'Canonical decompositions: FIRST=MAPPING,MAPPING.. of consecutive characters, or FIRST-LAST=MAPPING where the mappings are consecutive as well.', decompositions(@canonical)),
     constant('Compatibility', 'Compatibility decompositions, written likewise.', decompositions(@compatible)),
     constant('Excluded', 'Characters with a canonical decomposition into two that no two compose to (Full_Composition_Exclusion).', set(@pairs)),
-    constant('Marks', 'The marks (Mn, Mc, Me).', set(keys %mark))), "}\n";
+    constant('Marks', 'The marks (Mn, Mc, Me).', set(keys %mark)),
+    constant('Punctuation', 'The punctuation (P) of Unicode 8.0.', set(keys %punctuation))), "}\n";

@@ -3,6 +3,8 @@ namespace LapeOps.Tokenization;
 /// <summary>A rewritten piece while it is written.</summary>
 internal sealed class PieceBuffer
 {
+    private const int MostCharacters = 1 << 26;
+
     private char[] _text = new char[64];
     private SourceRange[] _sources = [];
     private int _length;
@@ -56,9 +58,12 @@ internal sealed class PieceBuffer
 
     private void Reserve(int count)
     {
-        var needed = checked(_length + count);
+        var needed = _length + (long)count;
+        if (needed > MostCharacters)
+            throw new LapeException(
+                "TokenizerUnsupported", $"The tokenizer's normalizer makes more than {MostCharacters:N0} characters of one text. Cut the text into documents.");
         if (needed > _text.Length)
-            Array.Resize(ref _text, (int)Math.Clamp(2L * _length, needed, Array.MaxLength));
+            Array.Resize(ref _text, (int)Math.Max(2L * _length, needed));
         if (_tracked && needed > _sources.Length)
             Array.Resize(ref _sources, _text.Length);
     }

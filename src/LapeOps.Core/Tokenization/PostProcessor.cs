@@ -12,12 +12,23 @@ internal sealed record PostProcessor(IReadOnlyList<int> Before, IReadOnlyList<in
         // Changes offsets alone.
         "ByteLevel" => None,
         "TemplateProcessing" => ReadTemplate(section, idOf),
+        "RobertaProcessing" or "BertProcessing" => new([ReadToken(section, "cls", idOf)], [ReadToken(section, "sep", idOf)]),
         "Sequence" => section.Sections("processors").Select(s => Read(s, idOf)).Aggregate(None, Wrap),
         _ => throw section.UnsupportedType(),
     };
 
     private static PostProcessor Wrap(PostProcessor inner, PostProcessor outer) =>
         new([.. outer.Before, .. inner.Before], [.. inner.After, .. outer.After]);
+
+    /// <summary>A token written as [CONTENT, ID].</summary>
+    private static int ReadToken(TokenizerSection section, string name, Func<string, int?> idOf)
+    {
+        var parts = section.Items(name).ToList();
+        if (parts.Count != 2)
+            throw section.Invalid($"{name} has to be a list of a token and its id");
+        var (content, id) = (section.String(parts[0], name), section.Id(parts[1], name));
+        return idOf(content) == id ? id : throw section.Invalid($"{name}: {id} is not the id of {TokenizerSection.Quote(content)} in the vocabulary");
+    }
 
     /// <summary>The template for single texts; that for pairs is not used.</summary>
     private static PostProcessor ReadTemplate(TokenizerSection section, Func<string, int?> idOf)

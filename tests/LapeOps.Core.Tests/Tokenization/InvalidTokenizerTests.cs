@@ -81,6 +81,23 @@ public sealed class InvalidTokenizerTests
         Assert.Contains(named, error.Message);
     }
 
+    [Theory]
+    [InlineData("normalizer", "normalizers")]
+    [InlineData("decoder", "decoders")]
+    public void Replacements_that_double_a_text_again_and_again_stop_with_an_error(string part, string list)
+    {
+        var doubling = $$"""{"type": "Sequence", "{{list}}": [{{string.Join(',', Enumerable.Repeat("""{"type": "Replace", "pattern": {"String": "a"}, "content": "aa"}""", 60))}}]}""";
+        var tokenizer = TokenizerFile.Load(normalizer: part == "normalizer" ? doubling : null, decoder: part == "decoder" ? doubling : null);
+        var error = Assert.Throws<LapeException>(() => tokenizer.Decode(tokenizer.Encode("a", false), false));
+        Assert.Equal("TokenizerUnsupported", error.ErrorId);
+    }
+
+    [Theory]
+    [InlineData("""{"type": "Strip", "content": " ", "start": 0, "stop": 2000000000}""", "stop")]
+    [InlineData("""{"type": "Strip", "content": " ", "start": -1, "stop": 0}""", "start")]
+    public void Counts_out_of_reason_are_refused(string decoder, string named) =>
+        Assert.Contains(named, Assert.Throws<LapeException>(() => TokenizerFile.Load(decoder: decoder)).Message);
+
     [Fact]
     public void A_missing_file_is_named()
     {

@@ -60,6 +60,19 @@ public sealed class PostProcessorTests
         Assert.Equal("TokenizerInvalid", Assert.Throws<LapeException>(() => Load(template)).ErrorId);
     }
 
+    [Theory]
+    [InlineData("RobertaProcessing")]
+    [InlineData("BertProcessing")]
+    public void BERT_s_kinds_put_a_token_on_either_side(string type) => Assert.Equal(
+        [4, 0, 5], Load($$"""{"type": "{{type}}", "cls": ["<s>", 4], "sep": ["</s>", 5]}""").Encode("a", addSpecialTokens: true));
+
+    [Theory]
+    [InlineData("""{"type": "BertProcessing", "cls": ["<s>", 4], "sep": ["</s>", 4]}""", "sep: 4")]
+    [InlineData("""{"type": "BertProcessing", "cls": ["<s>", 4]}""", "sep")]
+    [InlineData("""{"type": "RobertaProcessing", "cls": "<s>", "sep": ["</s>", 5]}""", "cls")]
+    public void A_side_that_is_no_token_of_the_vocabulary_is_refused(string processor, string named) =>
+        Assert.Contains(named, Assert.Throws<LapeException>(() => Load(processor)).Message);
+
     private static string Template(string single) => $$"""{"type": "TemplateProcessing", "single": {{single}}, "pair": [], {{SpecialTokens}}}""";
 
     private static HuggingFaceTokenizer Load(string postProcessor) => TokenizerFile.Load(addedTokens: Tokens, postProcessor: postProcessor);

@@ -3,11 +3,16 @@ namespace LapeOps.Tokenization.Decoders;
 /// <summary>Takes up to so many of a character off the beginning and the end of each token.</summary>
 internal sealed class StripDecoder(string character, int start, int stop) : TokenDecoder
 {
+    private const int MostStripped = 1000;
+
     /// <summary>Reads <c>{"content": .., "start": .., "stop": ..}</c>.</summary>
     public static new StripDecoder Read(TokenizerSection section) =>
-        new(section.Character("content").ToString(), section.Count("start"), section.Count("stop"));
+        new(section.Character("content").ToString(), ReadCount(section, "start"), ReadCount(section, "stop"));
 
     public override DecoderStage Open(DecoderStage next) => new Stage(character, start, stop, next);
+
+    private static int ReadCount(TokenizerSection section, string name) =>
+        section.Count(name) is <= MostStripped and var count ? count : throw section.Unsupported($"{name} above {MostStripped}");
 
     private sealed class Stage(string character, int start, int stop, DecoderStage next) : DecoderStage
     {

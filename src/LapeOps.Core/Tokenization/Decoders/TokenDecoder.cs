@@ -19,6 +19,9 @@ internal abstract class TokenDecoder
         "Fuse" => new FuseDecoder(),
         "Strip" => StripDecoder.Read(section),
         "Metaspace" => MetaspaceDecoder.Read(section),
+        "WordPiece" => WordPieceDecoder.Read(section),
+        "BPEDecoder" => BpeDecoder.Read(section),
+        "CTC" => CtcDecoder.Read(section),
         _ => throw section.UnsupportedType(),
     };
 }

@@ -1,20 +1,10 @@
 namespace LapeOps.Tokenization.Models;
 
-/// <summary>What a pair of tokens merges to; the lowest rank goes first.</summary>
-internal readonly record struct BpeMerge(int Rank, int Id)
-{
-    /// <summary>A pair that does not merge.</summary>
-    public static BpeMerge None { get; } = new(int.MaxValue, -1);
-}
-
-/// <summary>The merges of a BPE model.</summary>
-internal sealed class BpeMerges(Dictionary<ulong, BpeMerge> table)
+/// <summary>Merges tokens.</summary>
+internal sealed class BpeMerges(BpeMergeTable table)
 {
     /// <summary>The pairs that merge.</summary>
-    public IEnumerable<(int Left, int Right)> Pairs => table.Keys.Select(pair => ((int)(pair >> 32), (int)(pair & uint.MaxValue)));
-
-    /// <summary>The key of a pair of ids.</summary>
-    public static ulong Pair(int left, int right) => (ulong)(uint)left << 32 | (uint)right;
+    public IEnumerable<(int Left, int Right)> Pairs => table.Pairs;
 
     /// <summary>Merges a few tokens, by looking through all pairs for the next.</summary>
     public ModelToken[] ApplyShort(Span<ModelToken> symbols)
@@ -23,7 +13,7 @@ internal sealed class BpeMerges(Dictionary<ulong, BpeMerge> table)
         // merges[i] is that of the tokens i and i + 1.
         Span<BpeMerge> merges = stackalloc BpeMerge[count];
         for (var i = 0; i + 1 < count; i++)
-            merges[i] = Find(symbols[i].Id, symbols[i + 1].Id);
+            merges[i] = table.Find(symbols[i].Id, symbols[i + 1].Id);
         while (true)
         {
             var best = 0;
@@ -37,9 +27,9 @@ internal sealed class BpeMerges(Dictionary<ulong, BpeMerge> table)
             merges[(best + 1)..count].CopyTo(merges[best..]);
             count--;
             if (best > 0)
-                merges[best - 1] = Find(symbols[best - 1].Id, symbols[best].Id);
+                merges[best - 1] = table.Find(symbols[best - 1].Id, symbols[best].Id);
             if (best + 1 < count)
-                merges[best] = Find(symbols[best].Id, symbols[best + 1].Id);
+                merges[best] = table.Find(symbols[best].Id, symbols[best + 1].Id);
         }
     }
 
@@ -50,23 +40,25 @@ internal sealed class BpeMerges(Dictionary<ulong, BpeMerge> table)
         for (var i = 0; i < links.Length; i++)
             links[i] = new(symbols[i].Id, symbols[i].First, symbols[i].End, i - 1, i + 1 < links.Length ? i + 1 : -1);
         // Ordered by rank, then place; a candidate whose tokens have changed meanwhile is passed over.
-        var candidates = new PriorityQueue<BpeMerge, ulong>();
-        for (var i = 0; i + 1 < links.Length; i++)
-            Offer(i, i + 1);
-        while (candidates.TryDequeue(out var merge, out var order))
+        var candidates = new PriorityQueue<int, ulong>();
+        candidates.EnqueueRange(Enumerable.Range(0, Math.Max(links.Length - 1, 0))
+            .Select(i => (Left: i, Merge: table.Find(links[i].Id, links[i + 1].Id)))
+            .Where(c => c.Merge.Id >= 0)
+            .Select(c => (c.Merge.Id, Order(c.Merge, c.Left))));
+        while (candidates.TryDequeue(out var id, out var order))
         {
             stop.ThrowIfCancellationRequested();
             var left = (int)(order & uint.MaxValue);
             var right = links[left].Next;
-            if (!links[left].IsMerged && right >= 0 && Find(links[left].Id, links[right].Id).Id == merge.Id)
-                Join(left, right, merge.Id);
+            if (!links[left].IsMerged && right >= 0 && table.Find(links[left].Id, links[right].Id).Id == id)
+                Join(left, right, id);
         }
         return [.. links.Where(l => !l.IsMerged).Select(l => new ModelToken(l.Id, l.First, l.End))];
 
         void Offer(int left, int right)
         {
-            if (Find(links[left].Id, links[right].Id) is { Id: >= 0 } merge)
-                candidates.Enqueue(merge, Pair(merge.Rank, left));
+            if (table.Find(links[left].Id, links[right].Id) is { Id: >= 0 } merge)
+                candidates.Enqueue(merge.Id, Order(merge, left));
         }
 
         void Join(int left, int right, int id)
@@ -84,7 +76,7 @@ internal sealed class BpeMerges(Dictionary<ulong, BpeMerge> table)
         }
     }
 
-    private BpeMerge Find(int left, int right) => table.TryGetValue(Pair(left, right), out var merge) ? merge : BpeMerge.None;
+    private static ulong Order(BpeMerge merge, int left) => (ulong)(uint)merge.Rank << 32 | (uint)left;
 
     /// <summary>A token on the way; one that was merged into its left neighbour has no id.</summary>
     private readonly record struct Link(int Id, int First, int End, int Previous, int Next)

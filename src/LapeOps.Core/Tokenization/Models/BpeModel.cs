@@ -41,7 +41,7 @@ internal sealed class BpeModel : TokenModel
                 _characters[rune.Value] = id;
         if (options.ByteFallback)
             _bytes = [.. Enumerable.Range(0, 256).Select(b => vocabulary.GetValueOrDefault(ByteFallbackDecoder.Name((byte)b), -1))];
-        _seams = new(() => new(vocabulary, merges, _characters, [.. _bytes ?? [], options.Unknown ?? -1], options.FuseUnknown));
+        _seams = new(() => new(vocabulary, merges, _characters, [.. _bytes ?? [], options.Unknown ?? -1], options));
     }
 
     public override IReadOnlyDictionary<string, int> Vocabulary => _vocabulary;

@@ -5,6 +5,8 @@ namespace LapeOps.Tokenization.Models;
 /// <summary>Reads BPE models and checks them.</summary>
 internal static class BpeReader
 {
+    private const int MostMerges = 4_000_000;
+
     /// <summary>The model of a tokenizer.json.</summary>
     public static BpeModel Read(TokenizerSection section)
     {
@@ -43,19 +45,25 @@ internal static class BpeReader
     public static BpeMerges ReadMerges(
         TokenizerSection section, IEnumerable<(string Left, string Right)> pairs, Dictionary<string, int> vocabulary)
     {
-        var merges = new Dictionary<ulong, BpeMerge>();
-        var rank = 0;
+        var merges = new List<(int, int, BpeMerge)>();
+        var lookup = vocabulary.GetAlternateLookup<ReadOnlySpan<char>>();
+        var joint = new char[64];
         foreach (var (left, right) in pairs)
         {
-            // A pair that comes twice has the rank of the last.
-            merges[BpeMerges.Pair(Find(left), Find(right))] = new(rank, Find(left + right));
-            rank++;
+            if (merges.Count == MostMerges)
+                throw section.Unsupported($"a list of more than {MostMerges:N0} merges");
+            var length = left.Length + right.Length;
+            if (length > joint.Length)
+                joint = new char[2 * length];
+            left.CopyTo(joint);
+            right.CopyTo(joint.AsSpan(left.Length));
+            merges.Add((Find(left), Find(right), new(merges.Count, Find(joint.AsSpan(0, length)))));
         }
-        return new(merges);
+        return new(new(merges));
 
-        int Find(string token) => vocabulary.TryGetValue(token, out var id)
+        int Find(ReadOnlySpan<char> token) => lookup.TryGetValue(token, out var id)
             ? id
-            : throw section.Invalid($"merges[{rank}] needs {TokenizerSection.Quote(token)}, which is not in vocab");
+            : throw section.Invalid($"merges[{merges.Count}] needs {TokenizerSection.Quote(token.ToString())}, which is not in vocab");
     }
 
     /// <summary>A merge written as "a b"; null for the version line that old files begin with.</summary>

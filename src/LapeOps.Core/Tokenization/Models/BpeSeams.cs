@@ -11,15 +11,15 @@ internal sealed class BpeSeams
 {
     private readonly Dictionary<int, int> _characters;
     private readonly HashSet<ulong> _joined = [];
-    private readonly bool _fuseUnknown;
+    private readonly BpeOptions _options;
     private readonly bool _none;
 
     /// <summary>The seams of a model; <paramref name="standIns"/> are the ids that stand for characters that are no tokens.</summary>
     public BpeSeams(
-        Dictionary<string, int> vocabulary, BpeMerges merges, Dictionary<int, int> characters, HashSet<int> standIns, bool fuseUnknown)
+        Dictionary<string, int> vocabulary, BpeMerges merges, Dictionary<int, int> characters, HashSet<int> standIns, BpeOptions options)
     {
         _characters = characters;
-        _fuseUnknown = fuseUnknown;
+        _options = options;
         var tokens = new string[vocabulary.Values.DefaultIfEmpty(-1).Max() + 1];
         foreach (var (token, id) in vocabulary)
             tokens[id] = token;
@@ -51,8 +51,14 @@ internal sealed class BpeSeams
         return at;
     }
 
-    private bool MayCut(int left, int right) =>
-        !_joined.Contains(Key(left, right)) && !(_fuseUnknown && !_characters.ContainsKey(left) && !_characters.ContainsKey(right));
+    private bool MayCut(int left, int right)
+    {
+        if (_joined.Contains(Key(left, right)))
+            return false;
+        var unknown = (_characters.ContainsKey(left) ? 0 : 1) + (_characters.ContainsKey(right) ? 0 : 1);
+        // What vanishes brings those beside it together.
+        return unknown == 0 || (_options.Unknown is not null && !(unknown == 2 && _options.FuseUnknown));
+    }
 
     private static ulong Key(int left, int right) => (ulong)(uint)left << 32 | (uint)right;
 }

@@ -20,6 +20,8 @@ internal abstract class TokenModel
     {
         ("BPE", _) or (null, not null) => BpeReader.Read(section),
         ("Unigram", _) => UnigramReader.Read(section),
+        ("WordPiece", _) => WordPieceModel.Read(section),
+        ("WordLevel", _) => WordLevelModel.Read(section),
         _ => throw section.UnsupportedType(),
     };
 

@@ -25,7 +25,7 @@ internal abstract class Normalizer
     public static Normalizer Read(TokenizerSection section) => section.Type switch
     {
         "Sequence" => new NormalizerSequence([.. section.Sections("normalizers").Select(Read)]),
-        "Prepend" => new PrependNormalizer(section.Text("prepend"), unlessThere: false),
+        "Prepend" => PrependNormalizer.Read(section),
         "Replace" => ReplaceNormalizer.Read(section),
         "Strip" => new StripNormalizer(section.Flag("strip_left", absent: true), section.Flag("strip_right", absent: true)),
         "Lowercase" => new LowercaseNormalizer(),

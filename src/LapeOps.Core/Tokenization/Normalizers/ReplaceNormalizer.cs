@@ -6,7 +6,7 @@ namespace LapeOps.Tokenization.Normalizers;
 internal sealed class ReplaceNormalizer(TextPattern pattern, string content) : Normalizer
 {
     /// <summary>Reads <c>{"pattern": {"Regex" or "String": ..}, "content": ..}</c>.</summary>
-    public static new ReplaceNormalizer Read(TokenizerSection section) => new(TextPattern.Read(section), section.Text("content"));
+    public static new ReplaceNormalizer Read(TokenizerSection section) => new(TextPattern.Read(section), TextPattern.ReadContent(section));
 
     public override PieceSink Open(PieceSink next) => new Stage(pattern.Open(), content, next);
 

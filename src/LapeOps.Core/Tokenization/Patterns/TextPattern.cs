@@ -3,6 +3,8 @@ namespace LapeOps.Tokenization.Patterns;
 /// <summary>What a split or a replacement looks for: a text, or a regular expression that does not match the empty text.</summary>
 internal sealed class TextPattern
 {
+    private const int LongestContent = 64;
+
     private readonly Func<PatternException, LapeException> _refuse;
 
     private TextPattern(string text, PatternInstruction[]? program, Func<PatternException, LapeException> refuse)
@@ -42,6 +44,11 @@ internal sealed class TextPattern
 
         LapeException Refuse(PatternException e) => section.Unsupported($"in the pattern {TokenizerSection.Quote(regex)}, {e.Message}");
     }
+
+    /// <summary>Reads content, which a replacement puts in place of matches: short, so that no text grows without bound.</summary>
+    public static string ReadContent(TokenizerSection section) => section.Text("content") is { Length: <= LongestContent } content
+        ? content
+        : throw section.Unsupported($"content of more than {LongestContent} characters");
 
     /// <summary>A finder for one text.</summary>
     public PatternFinder Open() => new(this);

@@ -1,3 +1,4 @@
+using LapeOps.Tokenization.Patterns;
 using LapeOps.Tokenization.Unicode;
 
 namespace LapeOps.Tokenization.PreTokenizers;
@@ -7,6 +8,8 @@ internal abstract class PreTokenizer
 {
     /// <summary>Cuts nothing.</summary>
     public static PreTokenizer None { get; } = new PreTokenizerSequence([]);
+
+    private static CharacterSplit WhiteSpace => new(UnicodeProperties.WhiteSpace, SplitBehavior.Removed);
 
     /// <summary>A stage for one text: takes pieces and puts smaller or rewritten ones into <paramref name="next"/>.</summary>
     public abstract PieceSink Open(PieceSink next);
@@ -21,6 +24,14 @@ internal abstract class PreTokenizer
         // Numbers in the wide sense: general category N, not only Nd.
         "Digits" => new CharacterSplit(
             UnicodeProperties.Number17, section.Flag("individual_digits", absent: false) ? SplitBehavior.Isolated : SplitBehavior.Contiguous),
+        "WhitespaceSplit" => WhiteSpace,
+        // Runs of word characters, and of what is neither they nor white space.
+        "Whitespace" => new PreTokenizerSequence([WhiteSpace, new CharacterSplit(UnicodeProperties.Word, SplitBehavior.Contiguous)]),
+        "Punctuation" => new CharacterSplit(UnicodeProperties.Punctuation8, SplitJoiner.ReadBehavior(section, SplitBehavior.Isolated)),
+        "BertPreTokenizer" => new PreTokenizerSequence([WhiteSpace, new CharacterSplit(UnicodeProperties.Punctuation8, SplitBehavior.Isolated)]),
+        "CharDelimiterSplit" => new SplitPreTokenizer(
+            TextPattern.Of(section.Character("delimiter").ToString()), SplitBehavior.Removed, invert: false),
+        "FixedLength" => FixedLengthPreTokenizer.Read(section),
         _ => throw section.UnsupportedType(),
     };
 }

@@ -4,7 +4,8 @@ namespace LapeOps.Tokenization.Unicode;
 
 /// <summary>
 /// The character properties that tokenizers ask for, of fixed Unicode versions, so that token ids depend on no runtime.
-/// The library whose ids we reproduce uses 16.0 in regular expressions and 17.0 in its Digits pre-tokenizer.
+/// The library whose ids we reproduce uses 16.0 in regular expressions, 17.0 in its Digits pre-tokenizer and for lower cases, 9.0 for
+/// normalization and 8.0 for punctuation.
 /// </summary>
 internal static class UnicodeProperties
 {
@@ -31,6 +32,10 @@ internal static class UnicodeProperties
 
     /// <summary>The marks (Mn, Mc, Me) of Unicode 9.0, by which accents are stripped.</summary>
     public static CodePointSet Mark9 => Parsed.GetOrAdd(nameof(Mark9), _ => CodePointSet.Parse(NormalizationTables.Marks));
+
+    /// <summary>The punctuation (P) of Unicode 8.0, and the symbols of ASCII, which count as such.</summary>
+    public static CodePointSet Punctuation8 => Parsed.GetOrAdd(nameof(Punctuation8),
+        _ => CodePointSet.Union(CodePointSet.Parse(NormalizationTables.Punctuation), CodePointSet.Parse("21-2F 3A-40 5B-60 7B-7E")));
 
     /// <summary>
     /// The lower case of a character in Unicode 17.0, but for U+0130, which has two characters: those of 16.0 and the 28 that it adds.
