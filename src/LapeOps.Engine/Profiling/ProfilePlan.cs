@@ -74,20 +74,20 @@ public sealed class ProfilePlan
         var gpu = model.Device.type == DeviceType.CUDA;
         var batch = options.BatchSize ?? Math.Max(1, (gpu ? 16384 : 2048) / context);
         var plan = new RowPlan(context, options.RowStart == RowStart.Auto ? model.Tokenizer.RowStart : [], options.HoldOut, options.MaxTokens, batch);
-        var languages = corpus.Languages.Select(l => model.Rows(l, corpus.Documents, plan, stop));
-        return Of(model, plan, [.. languages], corpus.Documents, options.Sums);
+        var languages = corpus.Languages.Select(l => model.Rows(l, corpus.Reading, plan, stop));
+        return Of(model, plan, [.. languages], corpus.Reading, options.Sums);
     }
 
     /// <summary>Plans the counting of rows that were cut before.</summary>
     /// <exception cref="LapeException">ParameterOutOfRange; MemoryInsufficient with both numbers and the batch that fits.</exception>
-    public static ProfilePlan Of(LanguageModel model, RowPlan plan, IReadOnlyList<TokenRows> languages, DocumentKind documents, bool sums)
+    public static ProfilePlan Of(LanguageModel model, RowPlan plan, IReadOnlyList<TokenRows> languages, CorpusReading reading, bool sums)
     {
         plan.Validate();
         var shape = model.Shape;
         var bytes = RequireMemory(model, plan, sums);
         var identity = new StatisticsIdentity(model.Fingerprint, model.Name, model.TokenizerHash, shape.Layers, shape.Width, shape.Hidden,
-            plan.Context, plan.RowStart, plan.HoldOut, plan.MaxTokens, plan.RowsPerGroup, documents.ToString(), model.Type.ToString(),
-            model.Device.type.ToString().ToLowerInvariant(), sums, Version);
+            plan.Context, plan.RowStart, plan.HoldOut, plan.MaxTokens, plan.RowsPerGroup, reading.Documents.ToString(), model.Type.ToString(),
+            model.Device.type.ToString().ToLowerInvariant(), sums, Version, reading.TextField, reading.Deduplicate);
         var warnings = plan.Context > shape.ContextLimit
             ? new[] { $"A context of {plan.Context} is beyond the {shape.ContextLimit} tokens that '{model.Name}' was made for; its rotary positions go on, its quality may not." }
             : [];

@@ -73,7 +73,7 @@ public sealed class MeasureLapeActivationCommand : ProfilingCmdlet
     // Without weights: on the device that has shapes and no values.
     private IReadOnlyList<LapeProfilePlan> Plan()
     {
-        var corpus = ResolveCorpus(Corpus!, Documents);
+        var corpus = ResolveCorpus(Corpus!, Reading);
         var folder = Model!.Model?.Path ?? Resolve(Model.Path!, literal: false)[0];
         return Work(emitter =>
         {

@@ -76,7 +76,7 @@ public sealed class PlanTests
         using var folder = new TempFolder();
         using var model = Tiny.Open(folder, tokenizer: true);
         folder.WriteText("c/xx.txt", "one\r\ntwo\r\nthree\r\nfour and five\r\n");
-        var plan = ProfilePlan.Make(model, Corpus.FromPaths([folder["c"]], DocumentKind.Line), new ProfileOptions { Context = 8, HoldOut = 0 });
+        var plan = ProfilePlan.Make(model, Corpus.FromPaths([folder["c"]], new(DocumentKind.Line)), new ProfileOptions { Context = 8, HoldOut = 0 });
         var ids = new long[8];
         plan.Languages[0].Fill(ids, 0, 1);
         Assert.Equal([ByteTokenizer.RowStart, .. "one\ntwo".Select(c => (long)c)], ids);
