@@ -94,6 +94,9 @@ public sealed class LanguageModel : IDisposable
     public static LanguageModel Open(string folder, string device = Devices.Auto, ComputeType? type = null) =>
         Load(Checkpoint.Open(folder), device, type);
 
+    /// <summary>What linear layers compute in where nothing else is asked for: float32 on a CPU, bfloat16 on CUDA.</summary>
+    public static ComputeType DefaultType(torch.Device device) => device.type == DeviceType.CUDA ? ComputeType.BFloat16 : ComputeType.Float32;
+
     /// <summary>Loads the weights of a checkpoint, which belongs to the model from now on, and is closed where this fails.</summary>
     internal static LanguageModel Load(Checkpoint checkpoint, string device, ComputeType? type)
     {
@@ -103,7 +106,7 @@ public sealed class LanguageModel : IDisposable
             var tokenizer = Task.Run(() => ReadTokenizer(checkpoint)); // takes as long as the rest together
             NativeRuntime.EnsureLoaded();
             var where = Devices.Resolve(device);
-            var computed = type ?? (where.type == DeviceType.CUDA ? ComputeType.BFloat16 : ComputeType.Float32);
+            var computed = type ?? DefaultType(where);
             Memory.Require($"The model '{checkpoint.Name}' in {computed}", WeightBytes(checkpoint.Shape, computed), Memory.Available(where), "Free memory, or open a smaller model.");
             weights = new ResidentWeights(checkpoint, where, computed.ToTorch());
             return new LanguageModel(checkpoint, weights, tokenizer.GetAwaiter().GetResult(), where, computed);

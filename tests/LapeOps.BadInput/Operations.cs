@@ -22,7 +22,17 @@ internal static class Operations
         ["counts"] = arguments => CountsFile.Read(arguments),
         ["tokenizer"] = arguments => HuggingFaceTokenizer.Load(arguments[0]),
         ["profile"] = Profile,
+        ["rows"] = Rows,
     };
+
+    // rows CORPUS FILE|LINE MAXTOKENS: what reading a corpus takes, with a token a document.
+    private static void Rows(string[] arguments)
+    {
+        var reading = new CorpusReading(Enum.Parse<DocumentKind>(arguments[1], ignoreCase: true));
+        var plan = new RowPlan(128, [], MaxTokens: long.Parse(arguments[2], CultureInfo.InvariantCulture));
+        foreach (var language in Corpus.FromPaths([arguments[0]], reading).Languages)
+            TokenRows.Cut(language, reading, text => [text.Length], plan);
+    }
 
     // profile MODEL CORPUS OUT CONTEXT BATCH
     private static void Profile(string[] arguments)

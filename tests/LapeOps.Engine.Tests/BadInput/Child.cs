@@ -50,10 +50,14 @@ internal sealed class Child : IDisposable
         return _process.ExitCode;
     }
 
-    public async Task Succeeds()
+    public async Task Succeeds(int? mostMegabytes = null)
     {
         using (this)
+        {
             Assert.True(await ExitCode() == 0, await _output + await _errors);
+            if (mostMegabytes is { } most && OperatingSystem.IsLinux())
+                Assert.InRange(PeakMegabytes(await _output), 1, most);
+        }
     }
 
     /// <summary>It was refused with this error, which names the file, and used no more memory than that.</summary>

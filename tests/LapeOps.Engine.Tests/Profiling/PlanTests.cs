@@ -21,7 +21,7 @@ public sealed class PlanTests
         Assert.Equal((model.Fingerprint, model.Name, model.TokenizerHash), (identity.ModelFingerprint, identity.ModelName, identity.TokenizerHash));
         Assert.Equal((42, 8), (plan.Languages[0].Rows.CountedRows, plan.Languages[0].Rows.HeldOutRows));
         Assert.Empty(plan.Warnings);
-        Assert.True(plan.BytesNeeded > 0);
+        Assert.True(plan.Memory is { Weights: > 0, Pass: > 0, Statistics: > 0, File: > 0 });
     }
 
     [Fact]
