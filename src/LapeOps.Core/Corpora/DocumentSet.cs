@@ -10,7 +10,8 @@ namespace LapeOps.Corpora;
 /// </summary>
 internal sealed class DocumentSet : IDisposable
 {
-    private const int Size = 16, MostInMemory = 1 << 20;
+    // A file is sparse, so that it may be large at once and seldom has to be filled anew.
+    private const int Size = 16, MostInMemory = 1 << 20, FileGrowth = 16;
 
     private UInt128[]? _memory = new UInt128[1 << 10];
     private TemporaryFile? _file;
@@ -68,7 +69,7 @@ internal sealed class DocumentSet : IDisposable
     private void Grow()
     {
         var (memory, file, slots) = (_memory, _file, _slots);
-        _slots *= 2;
+        _slots *= _slots < MostInMemory ? 2 : FileGrowth;
         (_memory, _file) = (_slots <= MostInMemory ? new UInt128[_slots] : null, null);
         if (_memory is null)
         {

@@ -68,7 +68,7 @@ internal static class HostileCorpora
         using var stream = File.Create(Path.Combine(folder, "xx.parquet"));
         var writer = ParquetWriter.CreateAsync(new ParquetSchema(field), stream).GetAwaiter().GetResult();
         using (var group = writer.CreateRowGroup())
-            group.WriteAsync(field, texts).AsTask().GetAwaiter().GetResult();
+            group.WriteAsync(field, texts).GetAwaiter().GetResult();
         writer.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }
 }
