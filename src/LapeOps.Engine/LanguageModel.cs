@@ -127,8 +127,8 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>Tokenizes a language's text and cuts it into rows.</summary>
     /// <exception cref="LapeException">Those of <see cref="TokenRows.Cut"/>; TokenizerMissing.</exception>
-    public TokenRows Rows(LanguageCorpus corpus, DocumentKind documents, RowPlan plan, CancellationToken stop) =>
-        TokenRows.Cut(corpus, documents, text => Tokenizer.Encode(text, addSpecialTokens: false, stop), plan, stop);
+    public TokenRows Rows(LanguageCorpus corpus, CorpusReading reading, RowPlan plan, CancellationToken stop) =>
+        TokenRows.Cut(corpus, reading, text => Tokenizer.Encode(text, addSpecialTokens: false, stop), plan, Shape.Vocabulary, stop);
 
     /// <summary>Bytes of all weights in a type.</summary>
     public static long WeightBytes(TransformerShape shape, ComputeType type) =>

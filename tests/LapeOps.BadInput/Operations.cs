@@ -27,6 +27,7 @@ internal static class Operations
         ["conversations"] = Conversations,
         ["profile"] = Profile,
         ["devices"] = _ => Devices(),
+        ["rows"] = Rows,
     };
 
     private static void Devices()
@@ -45,6 +46,15 @@ internal static class Operations
 
     private static void Render(string folder, ChatConversation conversation) =>
         ChatTemplate.Open(folder).Render(conversation, addGenerationPrompt: true);
+
+    // rows CORPUS FILE|LINE MAXTOKENS: what reading a corpus takes, with a token a document.
+    private static void Rows(string[] arguments)
+    {
+        var reading = new CorpusReading(Enum.Parse<DocumentKind>(arguments[1], ignoreCase: true));
+        var plan = new RowPlan(128, [], MaxTokens: long.Parse(arguments[2], CultureInfo.InvariantCulture));
+        foreach (var language in Corpus.FromPaths([arguments[0]], reading).Languages)
+            TokenRows.Cut(language, reading, text => [text.Length], plan);
+    }
 
     // profile MODEL CORPUS OUT CONTEXT BATCH
     private static void Profile(string[] arguments)

@@ -16,6 +16,15 @@ internal sealed class TempFolder : IDisposable
         return this[name];
     }
 
+    /// <summary>Writes a .gz of some bytes, repeated.</summary>
+    public string Gzip(string name, byte[] bytes, int times = 1)
+    {
+        using var stream = new System.IO.Compression.GZipStream(File.Create(this[name]), System.IO.Compression.CompressionLevel.Fastest);
+        for (var i = 0; i < times; i++)
+            stream.Write(bytes);
+        return this[name];
+    }
+
     public string Write(string name, string text) => Write(name, System.Text.Encoding.UTF8.GetBytes(text));
 
     public void Dispose() => Directory.Delete(Path, recursive: true);

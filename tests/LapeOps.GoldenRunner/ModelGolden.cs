@@ -98,7 +98,7 @@ public sealed class ModelGolden : IDisposable
     {
         var plan = new RowPlan(_tokens, [], HoldOut: 0, RowsPerGroup: _rows / 2);
         var rows = TokenRows.FromIds("golden", "", Array.ConvertAll(_ids, id => (int)id), plan);
-        return ActivationProfiler.Measure(_model, ProfilePlan.Of(_model, plan, [rows], DocumentKind.File, sums: true))["golden"];
+        return ActivationProfiler.Measure(_model, ProfilePlan.Of(_model, plan, [rows], new(), sums: true))["golden"];
     }
 
     // The three prompts alone, and then in one batch.

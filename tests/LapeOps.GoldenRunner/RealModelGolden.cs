@@ -86,7 +86,7 @@ public sealed class RealModelGolden : IDisposable
         for (var i = 0; i < Languages.Length; i++)
         {
             var corpus = new LanguageCorpus(Languages[i], [Path.Combine(_texts, Languages[i] + ".txt")]);
-            TokenRows.Cut(corpus, DocumentKind.File, text => _model.Tokenizer.Encode(text, addSpecialTokens: false), plan).Fill(row, 0, 1);
+            TokenRows.Cut(corpus, new CorpusReading(), text => _model.Tokenizer.Encode(text, addSpecialTokens: false), plan).Fill(row, 0, 1);
             differences.AddRange(Difference.Exact($"row of {Languages[i]}", _rows.AsSpan(i * _context, _context), row));
         }
         return differences;
@@ -107,7 +107,7 @@ public sealed class RealModelGolden : IDisposable
         var text = Enumerable.Range(0, Languages.Length).SelectMany(i => _rows.Skip((i * _context) + 1).Take(_context - 1)).Select(id => (int)id).ToArray();
         var plan = new RowPlan(_context, [_facts.GetProperty("bos").GetInt32()], HoldOut: 0, RowsPerGroup: 2);
         var rows = TokenRows.FromIds("golden", "", text, plan);
-        var measured = ActivationProfiler.Measure(_model, ProfilePlan.Of(_model, plan, [rows], DocumentKind.File, sums: true))["golden"];
+        var measured = ActivationProfiler.Measure(_model, ProfilePlan.Of(_model, plan, [rows], new(), sums: true))["golden"];
         var sums = measured.Sums!;
         var off = Difference.SumOfDifferences(_golden.Read<long>("over_zero").Span, measured.OverZero.Span);
         var allowed = _facts.GetProperty("near_zero_preactivations").GetInt64();

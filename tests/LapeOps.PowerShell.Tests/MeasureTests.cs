@@ -29,12 +29,53 @@ public sealed class MeasureTests(ModuleFixture module) : IDisposable
     }
 
     [Fact]
+    public void WhatIf_shows_bytes_a_token_device_memory_by_part_file_and_time()
+    {
+        var plans = _session.Run("$p = Measure-LapeActivation $demo $texts -Context 64 -WhatIf; $p").Clean();
+        var measured = module.New("s.safetensors");
+        _session.Run("Measure-LapeActivation $demo $texts -Context 64 -OutPath $out", ("out", measured)).Single();
+        Assert.All(plans, p =>
+        {
+            Assert.Equal(("cpu", "Float32", 0L, 1L), (p.Text("Device"), p.Text("DType"), p.Get<long>("Duplicates"), p.Get<long>("DocumentCount")));
+            Assert.InRange(p.Get<double>("BytesPerToken"), 1, 8);
+            Assert.True(p.Get<int>("LongestDocument") > 1000 && p.Get<TimeSpan>("Time") > TimeSpan.Zero);
+            Assert.Equal(p.Get<long>("MemoryBytes"), p.Get<long>("WeightBytes") + p.Get<long>("PassBytes") + p.Get<long>("StatisticsBytes"));
+            // The file has a header beside its arrays.
+            Assert.InRange(new FileInfo(measured).Length - p.Get<long>("FileBytes"), 1, 20_000);
+        });
+    }
+
+    [Fact]
+    public void Formats_are_read_and_duplicates_told_or_left_out()
+    {
+        var folder = module.NewFolder();
+        var lines = File.ReadAllLines(Path.Combine(RepositoryFiles.Texts, "zh.txt"));
+        string Json(string line) => System.Text.Json.JsonSerializer.Serialize(new { body = line });
+        File.WriteAllLines(Path.Combine(folder, "zh.jsonl"), lines.Concat(lines[..5]).Where(l => l.Length > 0).Select(Json));
+        File.WriteAllText(Path.Combine(folder, "fr.txt"), File.ReadAllText(Path.Combine(RepositoryFiles.Texts, "fr.txt")), System.Text.Encoding.Unicode);
+        const string plan = "Measure-LapeActivation $demo $folder -Context 64 -TextField body -WhatIf";
+        var told = _session.Run(plan, ("folder", folder));
+        var duplicates = told.Output.Single(p => p.Text("Language") == "zh").Get<long>("Duplicates");
+        Assert.True(duplicates > 0);
+        Assert.Contains($"'zh' has {duplicates} of ", Assert.Single(told.Warnings).Message, StringComparison.Ordinal);
+        var dropped = _session.Run($"{plan} -Deduplicate");
+        Assert.Empty(dropped.Warnings);
+        Assert.True(dropped.Output.Single(p => p.Text("Language") == "zh").Get<long>("TokensFound") < told.Output.Single(p => p.Text("Language") == "zh").Get<long>("TokensFound"));
+        Assert.Equal(_session.Run("(Measure-LapeActivation $demo \"$texts/fr.txt\" -Context 64 -WhatIf).TokensFound").Single().BaseObject, told.Output.Single(p => p.Text("Language") == "fr").Get<long>("TokensFound"));
+        Assert.Contains("zh.jsonl, line 1", _session.Run("Measure-LapeActivation $demo $folder -Context 64 -WhatIf").Fails("CorpusInvalid"), StringComparison.Ordinal);
+        // Statistics say how their texts were read, so that perplexity finds the rows again.
+        _session.Run("$d = Measure-LapeActivation $demo $folder -Context 64 -MaxTokens 1300 -TextField body -Deduplicate; Measure-LapePerplexity $demo $d $folder").Clean();
+    }
+
+    [Fact]
     public void WhatIf_loads_no_weights()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The model is a sparse file of 600 GB, which needs a file system that has them.");
         _session.Set("huge", HugeModel.Make(module.New("huge")));
         _session.Run("Open-LapeModel $huge").Fails("MemoryInsufficient");
-        Assert.Equal(7, _session.Run("Measure-LapeActivation $huge $texts -Context 64 -WhatIf").Clean().Count);
+        var planned = _session.Run("Measure-LapeActivation $huge $texts -Context 64 -WhatIf");
+        Assert.Equal(7, planned.Clean().Count);
+        Assert.Contains(" MB are available on cpu", Assert.Single(planned.Warnings).Message, StringComparison.Ordinal);
     }
 
     [Fact]

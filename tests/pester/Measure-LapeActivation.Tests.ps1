@@ -33,7 +33,7 @@ Describe 'Measure-LapeActivation' {
     It 'writes nothing with -WhatIf' {
         $plan = Measure-LapeActivation $demo $texts "$TestDrive/whatif.safetensors" -Context 128 -WhatIf
         $plan.Count | Should -Be 7
-        $plan | Format-Table | Out-String | Should -Match 'HeldOutRows'
+        $plan | Format-Table | Out-String | Should -Match 'HeldOut'
         Test-Path "$TestDrive/whatif*" | Should -BeFalse
     }
 

@@ -4,15 +4,6 @@ using System.Text;
 
 namespace LapeOps.Corpora;
 
-/// <summary>What a document of a corpus is; tokenization never crosses documents.</summary>
-public enum DocumentKind
-{
-    /// <summary>A file, line ends kept as they are.</summary>
-    File,
-    /// <summary>A line without its line end; \n stands between documents.</summary>
-    Line,
-}
-
 /// <summary>The texts of one language.</summary>
 /// <param name="Language">Its name.</param>
 /// <param name="Files">Full paths, in order.</param>
@@ -45,24 +36,24 @@ public sealed record LanguageCorpus(string Language, IReadOnlyList<string> Files
 
 /// <summary>Texts of several languages.</summary>
 /// <param name="Languages">One entry a language, in order.</param>
-/// <param name="Documents">What a document is.</param>
-public sealed record Corpus(IReadOnlyList<LanguageCorpus> Languages, DocumentKind Documents = DocumentKind.File)
+/// <param name="Reading">How files become documents.</param>
+public sealed record Corpus(IReadOnlyList<LanguageCorpus> Languages, CorpusReading Reading)
 {
     /// <summary>
-    /// A corpus of files and folders. A file's language is its base name; in a folder, each .txt file is a language and each subfolder is
-    /// one with all .txt files below it. The same name from several places is one language. Languages are in the order of the paths,
+    /// A corpus of files and folders. A file's language is its base name; in a folder, each file of a known format (see
+    /// <see cref="CorpusFileName.Extensions"/>) is a language and each subfolder is one with all such files below it. The same name from several places is one language. Languages are in the order of the paths,
     /// within a folder in ordinal order.
     /// </summary>
     /// <exception cref="LapeException">CorpusNotFound or CorpusEmpty.</exception>
-    public static Corpus FromPaths(IEnumerable<string> paths, DocumentKind documents = DocumentKind.File) =>
-        Build(paths.SelectMany(FilesOf), documents);
+    public static Corpus FromPaths(IEnumerable<string> paths, CorpusReading? reading = null) =>
+        Build(paths.SelectMany(FilesOf), reading);
 
-    /// <summary>A corpus whose languages are named: each with its files and folders (all .txt files below them).</summary>
+    /// <summary>A corpus whose languages are named: each with its files and folders (all files of known formats below them).</summary>
     /// <exception cref="LapeException">CorpusNotFound or CorpusEmpty.</exception>
-    public static Corpus FromNamed(IEnumerable<KeyValuePair<string, IEnumerable<string>>> languages, DocumentKind documents = DocumentKind.File) =>
-        Build(languages.SelectMany(l => l.Value.SelectMany(TextsBelow).Select(file => (l.Key, file))), documents);
+    public static Corpus FromNamed(IEnumerable<KeyValuePair<string, IEnumerable<string>>> languages, CorpusReading? reading = null) =>
+        Build(languages.SelectMany(l => l.Value.SelectMany(TextsBelow).Select(file => (l.Key, file))), reading);
 
-    private static Corpus Build(IEnumerable<(string Language, string File)> files, DocumentKind documents)
+    private static Corpus Build(IEnumerable<(string Language, string File)> files, CorpusReading? reading)
     {
         var languages = new List<(string Name, List<string> Files)>();
         foreach (var (language, file) in files)
@@ -74,18 +65,18 @@ public sealed record Corpus(IReadOnlyList<LanguageCorpus> Languages, DocumentKin
                 known.Files.Add(file);
         }
         if (languages.Count == 0)
-            throw new LapeException("CorpusEmpty", "The corpus has no texts. Give .txt files, folders that hold some, or a hashtable of language = paths.");
+            throw new LapeException("CorpusEmpty", "The corpus has no texts. Give files (.txt, .jsonl, .parquet, .pth, each also as .gz), folders that hold some, or a hashtable of language = paths.");
         foreach (var (name, _) in languages)
             LanguageName.Require(name);
-        return new Corpus([.. languages.Select(l => new LanguageCorpus(l.Name, l.Files))], documents);
+        return new Corpus([.. languages.Select(l => new LanguageCorpus(l.Name, l.Files))], reading ?? new());
     }
 
     private static IEnumerable<(string, string)> FilesOf(string path)
     {
         if (!Directory.Exists(path))
-            return TextsBelow(path).Select(file => (Path.GetFileNameWithoutExtension(file), file));
-        var files = Directory.GetFiles(path, "*.txt").Order(StringComparer.Ordinal)
-            .Select(file => (Language: Path.GetFileNameWithoutExtension(file), File: Path.GetFullPath(file)));
+            return TextsBelow(path).Select(file => (CorpusFileName.Of(file).Language, file));
+        var files = Directory.GetFiles(path).Where(file => CorpusFileName.IsFound(file)).Order(StringComparer.Ordinal)
+            .Select(file => (CorpusFileName.Of(file).Language, File: Path.GetFullPath(file)));
         var folders = Directory.GetDirectories(path).Order(StringComparer.Ordinal)
             .SelectMany(folder => TextFiles(folder).Select(file => (Language: Path.GetFileName(folder), File: file)));
         (string, string)[] all = [.. files, .. folders];
@@ -97,7 +88,7 @@ public sealed record Corpus(IReadOnlyList<LanguageCorpus> Languages, DocumentKin
         if (File.Exists(path))
             return [Path.GetFullPath(path)];
         if (!Directory.Exists(path))
-            throw new LapeException("CorpusNotFound", $"The corpus {path} does not exist. Give .txt files, folders that hold some, or a hashtable of language = paths.");
+            throw new LapeException("CorpusNotFound", $"The corpus {path} does not exist. Give files (.txt, .jsonl, .parquet, .pth, each also as .gz), folders that hold some, or a hashtable of language = paths.");
         var texts = TextFiles(path);
         return texts.Length > 0 ? texts : throw Empty(path);
     }
@@ -109,9 +100,9 @@ public sealed record Corpus(IReadOnlyList<LanguageCorpus> Languages, DocumentKin
     private static FileSystemEnumerable<string> Texts(string folder) =>
         new(folder, (ref FileSystemEntry entry) => entry.ToFullPath(), new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = false })
         {
-            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && entry.FileName.EndsWith(".txt", StringComparison.Ordinal),
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && CorpusFileName.IsFound(entry.FileName),
             ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
         };
 
-    private static LapeException Empty(string folder) => new("CorpusEmpty", $"The folder {folder} holds no .txt file. Put one text file or subfolder a language in it.");
+    private static LapeException Empty(string folder) => new("CorpusEmpty", $"The folder {folder} holds no .txt, .jsonl, .parquet or .pth file. Put one text file or subfolder a language in it.");
 }

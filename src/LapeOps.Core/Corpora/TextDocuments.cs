@@ -2,49 +2,66 @@ using System.Text;
 
 namespace LapeOps.Corpora;
 
-/// <summary>Reads the documents of text files: UTF-8, with or without a byte order mark.</summary>
+/// <summary>Reads the documents of files of every format but that of ids, one after another, and holds no more than one.</summary>
 public static class TextDocuments
 {
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
-    /// <summary>The documents of a language, in order.</summary>
-    /// <exception cref="LapeException">CorpusNotUtf8, naming the file and the offset of the first invalid byte; FileNotReadable.</exception>
-    public static IEnumerable<string> Read(LanguageCorpus corpus, DocumentKind kind) =>
-        corpus.Files.SelectMany(file => kind == DocumentKind.File ? [ReadFile(file)] : Lines(ReadFile(file)));
+    /// <summary>The documents of a file, in order.</summary>
+    /// <exception cref="LapeException">
+    /// CorpusNotUtf8, naming the file and the offset of the first invalid byte; CorpusInvalid, naming file and line or row; DocumentTooLarge,
+    /// CorpusTooLarge; FileNotReadable.
+    /// </exception>
+    public static IEnumerable<string> Read(string path, CorpusReading reading) => CorpusFileName.Of(path).Format switch
+    {
+        CorpusFormat.Jsonl => JsonlDocuments.Read(path, reading.TextField),
+        CorpusFormat.Parquet => ParquetDocuments.Read(path, reading.TextField),
+        CorpusFormat.Text when reading.Documents == DocumentKind.Line => Lines(path),
+        CorpusFormat.Text => [ReadFile(path)],
+        _ => throw new ArgumentException($"{path} holds ids, not text."),
+    };
 
     /// <summary>A file's text without its byte order mark, line ends kept.</summary>
     public static string ReadFile(string path)
     {
-        byte[] bytes;
-        try
+        using var text = new StrictText(path);
+        var document = new StringBuilder();
+        var buffer = new char[1 << 15];
+        for (int read; (read = text.Read(buffer)) > 0;)
         {
-            bytes = File.ReadAllBytes(path);
+            document.Append(buffer, 0, read);
+            DocumentLimit.Require(path, document.Length, text.IsBomb);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new LapeException("FileNotReadable", $"{path} cannot be read: {e.Message}", e);
-        }
-        var text = bytes.AsSpan(bytes.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0);
-        try
-        {
-            return Strict.GetString(text);
-        }
-        catch (DecoderFallbackException e)
-        {
-            var offset = bytes.Length - text.Length + e.Index;
-            throw new LapeException("CorpusNotUtf8", $"{path} is not UTF-8: the byte at offset {offset} cannot be decoded. Convert the file to UTF-8.", e);
-        }
+        return document.ToString();
     }
 
-    private static IEnumerable<string> Lines(string text)
+    /// <summary>A file's lines, without \n or \r\n at their ends; what follows the last line end is a line where it is not empty.</summary>
+    internal static IEnumerable<string> Lines(string path)
     {
-        var start = 0;
-        while (start < text.Length)
+        using var text = new StrictText(path);
+        var line = new StringBuilder();
+        var buffer = new char[1 << 15];
+        for (int read; (read = text.Read(buffer)) > 0;)
         {
-            var end = text.IndexOf('\n', start);
-            var stop = end < 0 ? text.Length : end;
-            yield return text[start..(stop > start && text[stop - 1] == '\r' ? stop - 1 : stop)];
-            start = stop + 1;
+            for (var start = 0; start < read;)
+            {
+                var length = buffer.AsSpan(start, read - start).IndexOf('\n');
+                line.Append(buffer, start, length < 0 ? read - start : length);
+                DocumentLimit.Require(path, line.Length, text.IsBomb);
+                if (length < 0)
+                    break;
+                yield return Taken();
+                start += length + 1;
+            }
+        }
+        if (line.Length > 0)
+            yield return Taken();
+
+        string Taken()
+        {
+            if (line.Length > 0 && line[^1] == '\r')
+                line.Length--;
+            var taken = line.ToString();
+            line.Clear();
+            return taken;
         }
     }
 }

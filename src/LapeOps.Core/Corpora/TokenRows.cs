@@ -36,14 +36,15 @@ public sealed record RowPlan(int Context, IReadOnlyList<int> RowStart, int HoldO
 /// <summary>The token rows of one language: counted rows first, then those held out for perplexity.</summary>
 public sealed class TokenRows
 {
-    private readonly IReadOnlyList<int> _tokens;
+    private readonly IdStore _tokens;
 
-    private TokenRows(string language, RowPlan plan, IReadOnlyList<int> tokens, LanguageRows rows)
+    private TokenRows(string language, RowPlan plan, IdStore tokens, LanguageRows rows, DocumentFacts documents)
     {
         Language = language;
         Plan = plan;
         _tokens = tokens;
         Rows = rows;
+        Documents = documents;
     }
 
     /// <summary>Name of the language.</summary>
@@ -55,28 +56,27 @@ public sealed class TokenRows
     /// <summary>How many there are, and of what.</summary>
     public LanguageRows Rows { get; }
 
-    /// <summary>Tokenizes a language's documents, packs them one after another, and cuts rows; what fills no row is dropped.</summary>
+    /// <summary>The documents that they were made of.</summary>
+    public DocumentFacts Documents { get; }
+
+    /// <summary>
+    /// Tokenizes a language's documents, packs them one after another, and cuts rows; what fills no row is dropped. Reading ends with the
+    /// document that reaches the cap; of the text no more than a document is held, and of the ids no more than a megabyte.
+    /// </summary>
     /// <param name="corpus">The language's files.</param>
-    /// <param name="documents">What a document is.</param>
+    /// <param name="reading">How files become documents.</param>
     /// <param name="encode">Text to ids, without special tokens.</param>
     /// <param name="plan">How to cut.</param>
+    /// <param name="vocabulary">Ids that files bring are below it.</param>
     /// <param name="stop">Looked at between documents.</param>
     /// <exception cref="LapeException">CorpusTooSmall where fewer than two rows would be counted; the errors of <see cref="TextDocuments"/>.</exception>
-    public static TokenRows Cut(LanguageCorpus corpus, DocumentKind documents, Func<string, int[]> encode, RowPlan plan, CancellationToken stop = default)
+    public static TokenRows Cut(LanguageCorpus corpus, CorpusReading reading, Func<string, int[]> encode, RowPlan plan, int vocabulary = int.MaxValue, CancellationToken stop = default)
     {
         plan.Validate();
-        var tokens = new List<int>();
-        var between = documents == DocumentKind.Line ? encode("\n") : [];
-        foreach (var document in TextDocuments.Read(corpus, documents))
-        {
-            stop.ThrowIfCancellationRequested();
-            if (tokens.Count >= plan.MaxTokens)
-                break;
-            if (tokens.Count > 0)
-                tokens.AddRange(between);
-            tokens.AddRange(encode(document));
-        }
-        return FromIds(corpus.Language, corpus.Hash(), tokens, plan);
+        using var packing = new Packing(reading, encode, plan, vocabulary);
+        foreach (var file in corpus.Files)
+            packing.Add(file, stop);
+        return Of(corpus.Language, corpus.Hash(), packing.Tokens, packing.Found, plan, packing.Facts);
     }
 
     /// <summary>Cuts rows from a language's ids.</summary>
@@ -88,15 +88,21 @@ public sealed class TokenRows
     public static TokenRows FromIds(string language, string corpusHash, IReadOnlyList<int> tokens, RowPlan plan)
     {
         plan.Validate();
-        var found = tokens.Count;
-        var rows = (int)(Math.Min(found, plan.MaxTokens) / plan.TextTokens);
+        var store = new IdStore();
+        store.Append([.. tokens.Take((int)Math.Min(tokens.Count, plan.MaxTokens))]);
+        return Of(language, corpusHash, store, tokens.Count, plan, new DocumentFacts());
+    }
+
+    private static TokenRows Of(string language, string corpusHash, IdStore tokens, long found, RowPlan plan, DocumentFacts documents)
+    {
+        var rows = (int)Math.Min(tokens.Count / plan.TextTokens, int.MaxValue);
         var heldOut = Math.Min(plan.HoldOut, rows / 5);
         var counted = rows - heldOut;
         if (counted < 2)
             throw TooSmall(language, plan, found);
         var groups = (counted + plan.RowsPerGroup - 1) / plan.RowsPerGroup;
         return new TokenRows(language, plan, tokens,
-            new LanguageRows(corpusHash, found, found - ((long)rows * plan.TextTokens), counted, heldOut, groups));
+            new LanguageRows(corpusHash, found, found - ((long)rows * plan.TextTokens), counted, heldOut, groups), documents);
     }
 
     /// <summary>The rows of a group of counted rows: first row and how many.</summary>
@@ -106,20 +112,21 @@ public sealed class TokenRows
     /// <summary>Writes rows into <paramref name="destination"/>, [count * context] ids, row by row, each with its row start.</summary>
     public void Fill(Span<long> destination, int first, int count)
     {
+        Span<int> text = new int[Plan.TextTokens];
         for (var row = 0; row < count; row++)
         {
             var target = destination.Slice(row * Plan.Context, Plan.Context);
             for (var i = 0; i < Plan.RowStart.Count; i++)
                 target[i] = Plan.RowStart[i];
-            var source = (first + row) * Plan.TextTokens;
-            for (var i = 0; i < Plan.TextTokens; i++)
-                target[Plan.RowStart.Count + i] = _tokens[source + i];
+            _tokens.Read((long)(first + row) * Plan.TextTokens, text);
+            for (var i = 0; i < text.Length; i++)
+                target[Plan.RowStart.Count + i] = text[i];
         }
     }
 
-    private static LapeException TooSmall(string language, RowPlan plan, int found)
+    private static LapeException TooSmall(string language, RowPlan plan, long found)
     {
-        var usable = (int)Math.Min(found, plan.MaxTokens);
+        var usable = Math.Min(found, plan.MaxTokens);
         var fits = (usable / 2) + plan.RowStart.Count;
         var capped = found > plan.MaxTokens;
         var more = capped ? "a higher cap on tokens" : "more text";

@@ -32,6 +32,7 @@ public static class MaskProvenance
             ["dtype"] = identity.DType,
             ["device_kind"] = identity.DeviceKind,
             ["documents"] = identity.Documents,
+            ["deduplicated"] = identity.Deduplicate ? "true" : "",
             ["context"] = identity.Imported ? "" : Text(identity.Context),
             ["row_start"] = string.Join(' ', identity.RowStart),
             ["counted_with"] = identity.Version,

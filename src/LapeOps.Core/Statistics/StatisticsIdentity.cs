@@ -21,10 +21,12 @@ namespace LapeOps.Statistics;
 /// <param name="DeviceKind">cpu or cuda.</param>
 /// <param name="Sums">Whether the float64 sums are there.</param>
 /// <param name="Version">Version of LapeOps that measured.</param>
+/// <param name="TextField">Field of .jsonl and column of .parquet that hold the text.</param>
+/// <param name="Deduplicate">Whether documents that a language had before were left out.</param>
 public sealed record StatisticsIdentity(
     string ModelFingerprint, string ModelName, string TokenizerHash, int Layers, int Width, int Hidden,
     int Context, IReadOnlyList<int> RowStart, int HoldOut, long MaxTokens, int RowsPerGroup, string Documents,
-    string DType, string DeviceKind, bool Sums, string Version)
+    string DType, string DeviceKind, bool Sums, string Version, string TextField = "text", bool Deduplicate = false)
 {
     /// <summary>
     /// The identity of counts that another program made and whose files say no more than their shape: it fits any model of that shape.

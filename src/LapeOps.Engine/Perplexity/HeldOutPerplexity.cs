@@ -27,13 +27,14 @@ public static class HeldOutPerplexity
 
     /// <summary>How statistics read documents, for the corpus that <see cref="Rows"/> takes.</summary>
     /// <exception cref="LapeException">HeldOutNone for counts of another program; StatisticsInvalid.</exception>
-    public static DocumentKind Documents(ActivationStatistics statistics)
+    public static CorpusReading Reading(ActivationStatistics statistics)
     {
-        if (statistics.Identity.Imported)
+        var identity = statistics.Identity;
+        if (identity.Imported)
             throw new LapeException("HeldOutNone", "These statistics are counts of another program, which held out no rows that are known. Measure statistics with Measure-LapeActivation.");
-        return Enum.TryParse<DocumentKind>(statistics.Identity.Documents, out var kind) && Enum.IsDefined(kind)
-            ? kind
-            : throw new LapeException("StatisticsInvalid", $"{statistics.Path} names '{statistics.Identity.Documents}' as its kind of documents. Measure the statistics again.");
+        return Enum.TryParse<DocumentKind>(identity.Documents, out var kind) && Enum.IsDefined(kind)
+            ? new CorpusReading(kind, identity.TextField, identity.Deduplicate)
+            : throw new LapeException("StatisticsInvalid", $"{statistics.Path} names '{identity.Documents}' as its kind of documents. Measure the statistics again.");
     }
 
     /// <summary>The rows that statistics held out, found again in the corpus.</summary>
@@ -42,14 +43,14 @@ public static class HeldOutPerplexity
     {
         var identity = statistics.Identity;
         statistics.RequireModel(model.Fingerprint, model.Name, model.Shape.Layers, model.Shape.Width);
-        if (corpus.Documents.ToString() != identity.Documents)
-            throw new LapeException("CorpusChanged", $"The statistics counted documents by {identity.Documents}, and this corpus is read by {corpus.Documents}. Read it in the same way.");
+        if (Reading(statistics) is var reading && corpus.Reading != reading)
+            throw new LapeException("CorpusChanged", $"The statistics counted documents by {reading}, and this corpus is read by {corpus.Reading}. Read it in the same way.");
         var plan = new RowPlan(identity.Context, identity.RowStart, identity.HoldOut, identity.MaxTokens, identity.RowsPerGroup);
         var languages = new List<TokenRows>();
         foreach (var language in corpus.Languages)
         {
             var counted = statistics[language.Language].Rows;
-            var rows = model.Rows(language, corpus.Documents, plan, stop);
+            var rows = model.Rows(language, corpus.Reading, plan, stop);
             if (rows.Rows != counted)
                 throw new LapeException("CorpusChanged",
                     $"The text of '{language.Language}' is not the one that the statistics counted (SHA-256 {rows.Rows.CorpusHash[..12]}, then {counted.CorpusHash[..12]}), so its held-out rows are unknown. Give the same text, or measure the statistics again.");

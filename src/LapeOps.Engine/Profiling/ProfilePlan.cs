@@ -1,7 +1,6 @@
 using System.Reflection;
 using LapeOps.Architectures;
 using LapeOps.Corpora;
-using LapeOps.Native;
 using LapeOps.Statistics;
 using TorchSharp;
 
@@ -43,12 +42,15 @@ public sealed class ProfilePlan
 {
     private const int DefaultContext = 4096;
 
-    private ProfilePlan(StatisticsIdentity identity, IReadOnlyList<TokenRows> languages, IReadOnlyList<string> warnings, long bytes)
+    // Characters from which on the memory of one document is worth a word.
+    private const int LongDocument = 1 << 24;
+
+    private ProfilePlan(StatisticsIdentity identity, IReadOnlyList<TokenRows> languages, IReadOnlyList<string> warnings, ProfileMemory memory)
     {
         Identity = identity;
         Languages = languages;
         Warnings = warnings;
-        BytesNeeded = bytes;
+        Memory = memory;
     }
 
     /// <summary>What the statistics will be of.</summary>
@@ -60,52 +62,69 @@ public sealed class ProfilePlan
     /// <summary>What the user should know, a sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
-    /// <summary>Bytes that a group and the totals take on the device, beside the weights.</summary>
-    public long BytesNeeded { get; }
+    /// <summary>Bytes that the run takes on the device, by part, and on disk.</summary>
+    public ProfileMemory Memory { get; }
 
     /// <summary>Version of LapeOps, as statistics record it.</summary>
     public static string Version { get; } = typeof(ProfilePlan).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     /// <summary>Tokenizes the corpus and cuts rows.</summary>
     /// <exception cref="LapeException">CorpusTooSmall, CorpusNotUtf8, ParameterOutOfRange; MemoryInsufficient with both numbers and the batch that fits.</exception>
-    public static ProfilePlan Make(LanguageModel model, Corpus corpus, ProfileOptions options, CancellationToken stop = default)
+    public static ProfilePlan Make(LanguageModel model, Corpus corpus, ProfileOptions options, CancellationToken stop = default) =>
+        Make(model, corpus, options, null, stop);
+
+    /// <summary>Plans a run on another device than that of the model, which then has shapes alone; what does not fit there is a warning.</summary>
+    internal static ProfilePlan Make(LanguageModel model, Corpus corpus, ProfileOptions options, torch.Device? target, CancellationToken stop)
     {
         var context = options.Context ?? Math.Min(DefaultContext, model.Shape.ContextLimit);
-        var gpu = model.Device.type == DeviceType.CUDA;
+        var gpu = (target ?? model.Device).type == DeviceType.CUDA;
         var batch = options.BatchSize ?? Math.Max(1, (gpu ? 16384 : 2048) / context);
         var plan = new RowPlan(context, options.RowStart == RowStart.Auto ? model.Tokenizer.RowStart : [], options.HoldOut, options.MaxTokens, batch);
-        var languages = corpus.Languages.Select(l => model.Rows(l, corpus.Documents, plan, stop));
-        return Of(model, plan, [.. languages], corpus.Documents, options.Sums);
+        var languages = corpus.Languages.Select(l => model.Rows(l, corpus.Reading, plan, stop));
+        return Of(model, plan, [.. languages], corpus.Reading, options.Sums, target);
     }
 
     /// <summary>Plans the counting of rows that were cut before.</summary>
     /// <exception cref="LapeException">ParameterOutOfRange; MemoryInsufficient with both numbers and the batch that fits.</exception>
-    public static ProfilePlan Of(LanguageModel model, RowPlan plan, IReadOnlyList<TokenRows> languages, DocumentKind documents, bool sums)
+    public static ProfilePlan Of(LanguageModel model, RowPlan plan, IReadOnlyList<TokenRows> languages, CorpusReading reading, bool sums) =>
+        Of(model, plan, languages, reading, sums, null);
+
+    private static ProfilePlan Of(LanguageModel model, RowPlan plan, IReadOnlyList<TokenRows> languages, CorpusReading reading, bool sums, torch.Device? target)
     {
         plan.Validate();
         var shape = model.Shape;
-        var bytes = RequireMemory(model, plan, sums);
+        var memory = ProfileMemory.Of(shape, model.Type, plan, sums, languages);
         var identity = new StatisticsIdentity(model.Fingerprint, model.Name, model.TokenizerHash, shape.Layers, shape.Width, shape.Hidden,
-            plan.Context, plan.RowStart, plan.HoldOut, plan.MaxTokens, plan.RowsPerGroup, documents.ToString(), model.Type.ToString(),
-            model.Device.type.ToString().ToLowerInvariant(), sums, Version);
-        var warnings = plan.Context > shape.ContextLimit
-            ? new[] { $"A context of {plan.Context} is beyond the {shape.ContextLimit} tokens that '{model.Name}' was made for; its rotary positions go on, its quality may not." }
-            : [];
-        return new ProfilePlan(identity, languages, warnings, bytes);
+            plan.Context, plan.RowStart, plan.HoldOut, plan.MaxTokens, plan.RowsPerGroup, reading.Documents.ToString(), model.Type.ToString(),
+            (target ?? model.Device).type.ToString().ToLowerInvariant(), sums, Version, reading.TextField, reading.Deduplicate);
+        var warnings = Warn(model, plan, languages, reading).ToList();
+        if (target is null)
+            RequireMemory(model, plan, memory);
+        else if (Native.Memory.Available(target) is var available && memory.Weights + memory.BesideWeights > available)
+            warnings.Add($"It needs {(memory.Weights + memory.BesideWeights) / 1e6:N0} MB and {available / 1e6:N0} MB are available on {identity.DeviceKind}.");
+        return new ProfilePlan(identity, languages, warnings, memory);
     }
 
-    private static long RequireMemory(LanguageModel model, RowPlan plan, bool sums)
+    private static IEnumerable<string> Warn(LanguageModel model, RowPlan plan, IReadOnlyList<TokenRows> languages, CorpusReading reading)
     {
-        var shape = model.Shape;
-        long neurons = (long)shape.Layers * shape.Width;
-        var statistics = neurons * ((LanguageActivation.MostBlocks * sizeof(int)) + sizeof(int) + (sums ? 2 * 3 * sizeof(double) : 0));
-        var perRow = PassBytes(shape, 1, plan.Context);
-        var bytes = statistics + (perRow * plan.RowsPerGroup);
-        var available = Memory.Available(model.Device);
-        var fits = (available - statistics) / perRow;
-        Memory.Require($"Profiling '{model.Name}' with {plan.RowsPerGroup} rows of {plan.Context} tokens at once", bytes, available,
+        if (plan.Context > model.Shape.ContextLimit)
+            yield return $"A context of {plan.Context} is beyond the {model.Shape.ContextLimit} tokens that '{model.Name}' was made for; its rotary positions go on, its quality may not.";
+        foreach (var language in languages)
+        {
+            var documents = language.Documents;
+            if (documents.Duplicates > 0 && !reading.Deduplicate)
+                yield return $"'{language.Language}' has {documents.Duplicates} of {documents.Count} documents a second time; -Deduplicate leaves them out.";
+            if (documents.LongestCharacters > LongDocument)
+                yield return $"'{language.Language}' has a document of {documents.LongestCharacters:N0} characters, which is held whole while it becomes tokens; lines or smaller files take less memory.";
+        }
+    }
+
+    private static void RequireMemory(LanguageModel model, RowPlan plan, ProfileMemory memory)
+    {
+        var available = Native.Memory.Available(model.Device);
+        var fits = (available - memory.Statistics) / PassBytes(model.Shape, 1, plan.Context);
+        Native.Memory.Require($"Profiling '{model.Name}' with {plan.RowsPerGroup} rows of {plan.Context} tokens at once", memory.BesideWeights, available,
             fits >= 1 ? $"A batch size of {fits} fits." : "Use a shorter context.");
-        return bytes;
     }
 
     /// <summary>

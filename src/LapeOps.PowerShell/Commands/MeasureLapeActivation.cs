@@ -27,7 +27,7 @@ public enum StatisticsSums
 /// </example>
 /// <example>
 /// <code>Measure-LapeActivation -Model $model -Corpus @{ zh = 'a.txt', 'b/'; fr = 'c.txt' } -WhatIf</code>
-/// <para>Shows the rows and tokens of each language without loading weights.</para>
+/// <para>Shows rows, tokens, memory and time of each language without loading weights.</para>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Measure, "LapeActivation", SupportsShouldProcess = true)]
 [OutputType(typeof(ActivationStatistics), typeof(LapeProfilePlan))]
@@ -40,7 +40,8 @@ public sealed class MeasureLapeActivationCommand : ProfilingCmdlet
 
     /// <summary>
     /// Texts to count on: files, folders and wildcards, where file base names and subfolders name the languages, or a hashtable of
-    /// language = paths, such as @{ zh = 'a.txt', 'b/' }.
+    /// language = paths, such as @{ zh = 'a.txt', 'b/' }. Files are text (UTF-8, or UTF-16 with a byte order mark), .jsonl, .parquet, each
+    /// also as .gz, or the token ids (.pth) of the paper's code.
     /// </summary>
     [Parameter(Mandatory = true, Position = 1)]
     public override object? Corpus { get; set; }
@@ -70,15 +71,17 @@ public sealed class MeasureLapeActivationCommand : ProfilingCmdlet
             WriteObject(Plan(), enumerateCollection: true);
     });
 
-    // Without weights: on the device that has shapes and no values.
     private IReadOnlyList<LapeProfilePlan> Plan()
     {
-        var corpus = ResolveCorpus(Corpus!, Documents);
-        var folder = Model!.Model?.Path ?? Resolve(Model.Path!, literal: false)[0];
+        var corpus = ResolveCorpus(Corpus!, Reading);
+        var open = Model!.Model?.View.Model;
+        var folder = open?.Folder ?? Resolve(Model.Path!, literal: false)[0];
         return Work(emitter =>
         {
-            using var shapes = LanguageModel.Open(folder, "meta");
-            return LapeProfilePlan.Of(ProfilePlan.Make(shapes, corpus, Options, emitter.Stop));
+            var preview = ProfilePreview.Make(folder, open, corpus, Options, emitter.Stop);
+            foreach (var warning in preview.Plan.Warnings)
+                emitter.Warning(warning);
+            return LapeProfilePlan.Of(preview.Plan, preview.Time);
         });
     }
 }

@@ -57,7 +57,7 @@ public sealed class MeasureLapePerplexityCommand : ModelCmdlet
     protected override void EndProcessing() => Guard(Statistics, terminating: true, () =>
     {
         var statistics = ResolveStatistics(Statistics!);
-        var corpus = ResolveCorpus(Corpus!, HeldOutPerplexity.Documents(statistics));
+        var corpus = ResolveCorpus(Corpus!, HeldOutPerplexity.Reading(statistics));
         foreach (var language in Language)
             _ = statistics[language];
         if (Language.Length > 0)

@@ -62,14 +62,14 @@ public abstract class ModelCmdlet : LapeCmdlet
 
     /// <summary>Paths or a hashtable of language = paths as a corpus.</summary>
     /// <exception cref="LapeException">CorpusNotFound, CorpusEmpty, FileNotFound.</exception>
-    private protected Corpus ResolveCorpus(object corpus, DocumentKind documents)
+    private protected Corpus ResolveCorpus(object corpus, CorpusReading reading)
     {
         corpus = corpus.Unwrapped()!;
         if (corpus is not IDictionary named)
-            return Corpus.FromPaths(Paths(corpus), documents);
+            return Corpus.FromPaths(Paths(corpus), reading);
         var languages = named.Cast<DictionaryEntry>().Select(e => KeyValuePair.Create(e.Key.ToString()!, Paths(e.Value)));
         // A hashtable has no order of its own, so its languages are put in one that does not change from run to run.
-        return Corpus.FromNamed(corpus is Hashtable ? languages.OrderBy(l => l.Key, StringComparer.Ordinal) : languages, documents);
+        return Corpus.FromNamed(corpus is Hashtable ? languages.OrderBy(l => l.Key, StringComparer.Ordinal) : languages, reading);
     }
 
     /// <summary>Statistics as an object or the path of a file.</summary>
@@ -87,10 +87,10 @@ public abstract class ModelCmdlet : LapeCmdlet
     {
         PSObject wrapped => Paths(wrapped.BaseObject),
         string path when path.Length > 0 => Resolve(path, literal: false),
-        string => throw new LapeException("CorpusNotFound", "An empty path is not a corpus. Give .txt files, folders that hold some, or a hashtable of language = paths."),
+        string => throw new LapeException("CorpusNotFound", "An empty path is not a corpus. Give files of text, folders that hold some, or a hashtable of language = paths."),
         FileSystemInfo item => [item.FullName],
         IEnumerable items => items.Cast<object?>().SelectMany(Paths).ToArray(),
-        _ => throw new LapeException("CorpusNotFound", $"A {value?.GetType().Name ?? "null"} is not a corpus. Give .txt files, folders that hold some, or a hashtable of language = paths."),
+        _ => throw new LapeException("CorpusNotFound", $"A {value?.GetType().Name ?? "null"} is not a corpus. Give files of text, folders that hold some, or a hashtable of language = paths."),
     };
 
     private static void RequireFileSystem(string path, ProviderInfo provider)

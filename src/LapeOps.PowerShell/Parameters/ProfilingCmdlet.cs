@@ -11,9 +11,21 @@ public abstract class ProfilingCmdlet : ModelCmdlet
     /// <summary>Texts of several languages; each cmdlet says in its own words what they are for, since help has no inheritance.</summary>
     public abstract object? Corpus { get; set; }
 
-    /// <summary>Whether a document is a file (default) or a line. Tokenization never crosses documents.</summary>
+    /// <summary>
+    /// Whether a document of a text file is the file (default) or a line. A line of .jsonl and a row of .parquet are documents anyway.
+    /// Tokenization never crosses documents.
+    /// </summary>
     [Parameter]
     public DocumentKind Documents { get; set; }
+
+    /// <summary>The field of .jsonl and the column of .parquet that hold the text; by default text.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string TextField { get; set; } = CorpusReading.DefaultTextField;
+
+    /// <summary>Leaves out documents that a language had before, character for character. Without it they are counted and a warning tells how many.</summary>
+    [Parameter]
+    public SwitchParameter Deduplicate { get; set; }
 
     /// <summary>Tokens a row, row start included. By default the smaller of 4096 and the model's limit.</summary>
     [Parameter]
@@ -42,6 +54,8 @@ public abstract class ProfilingCmdlet : ModelCmdlet
     /// <summary>Whether sums of activations are kept beside the counts: steering and other scorers need them, LAPE does not.</summary>
     private protected abstract bool TakesSums { get; }
 
+    private protected CorpusReading Reading => new(Documents, TextField, Deduplicate);
+
     private protected ProfileOptions Options => new()
     {
         Context = Context == 0 ? null : Context,
@@ -55,7 +69,7 @@ public abstract class ProfilingCmdlet : ModelCmdlet
     /// <summary>Counts a corpus, with progress.</summary>
     private protected ActivationStatistics Measure(LanguageModel model, string? outPath, bool force)
     {
-        var corpus = ResolveCorpus(Corpus!, Documents);
+        var corpus = ResolveCorpus(Corpus!, Reading);
         var options = Options;
         return Work(emitter =>
         {

@@ -15,7 +15,34 @@ public sealed class CorpusTests
         var corpus = Corpus.FromPaths([folder["de.txt"], folder["corpora"]]);
         Assert.Equal(["de", "en", "fr", "zh"], corpus.Languages.Select(l => l.Language));
         Assert.Equal([folder["corpora/zh/b.txt"], folder["corpora/zh/deep/a.txt"]], corpus.Languages[3].Files);
-        Assert.Equal(DocumentKind.File, corpus.Documents);
+        Assert.Equal(new CorpusReading(), corpus.Reading);
+    }
+
+    [Theory]
+    [InlineData("en.txt", CorpusFormat.Text, "en", false)]
+    [InlineData("en.md", CorpusFormat.Text, "en", false)]
+    [InlineData("en.v2.txt.gz", CorpusFormat.Text, "en.v2", true)]
+    [InlineData("zh.jsonl", CorpusFormat.Jsonl, "zh", false)]
+    [InlineData("zh.NDJSON.GZ", CorpusFormat.Jsonl, "zh", true)]
+    [InlineData("zh.parquet", CorpusFormat.Parquet, "zh", false)]
+    [InlineData("zh.parquet.gz", CorpusFormat.Parquet, "zh", true)]
+    [InlineData("vi.pth", CorpusFormat.Ids, "vi", false)]
+    [InlineData("id.vi.train.llama-7b", CorpusFormat.Ids, "vi", false)]
+    [InlineData("id.vi.train.llama-7b.pth", CorpusFormat.Ids, "vi", false)]
+    [InlineData("id.txt", CorpusFormat.Text, "id", false)]
+    public void A_name_says_format_language_and_packing(string name, CorpusFormat format, string language, bool gzip) =>
+        Assert.Equal(new CorpusFileName(format, language, gzip), CorpusFileName.Of(Path.Combine("folder", name)));
+
+    [Fact]
+    public void Folders_are_searched_for_every_format_and_its_packed_form()
+    {
+        using var folder = new TempFolder();
+        foreach (var file in new[] { "c/a.txt", "c/b.jsonl", "c/c.parquet.gz", "c/d.pth", "c/a.txt.gz", "c/e.gz", "c/f.json", "c/g/x.ndjson.gz", "c/g/y.csv" })
+            folder.Write(file, "x");
+        var corpus = Corpus.FromPaths([folder["c"]]);
+        Assert.Equal(["a", "b", "c", "d", "g"], corpus.Languages.Select(l => l.Language));
+        Assert.Equal([folder["c/a.txt"], folder["c/a.txt.gz"]], corpus.Languages[0].Files);
+        Assert.Equal([folder["c/g/x.ndjson.gz"]], corpus.Languages[4].Files);
     }
 
     [Fact]
@@ -38,10 +65,10 @@ public sealed class CorpusTests
         folder.Write("x/one.txt", "1");
         folder.Write("x/y/two.txt", "2");
         folder.Write("three.md", "3");
-        var corpus = Corpus.FromNamed([new("zh", [folder["three.md"], folder["x"]]), new("fr", [folder["x/one.txt"]])], DocumentKind.Line);
+        var corpus = Corpus.FromNamed([new("zh", [folder["three.md"], folder["x"]]), new("fr", [folder["x/one.txt"]])], new(DocumentKind.Line));
         Assert.Equal(["zh", "fr"], corpus.Languages.Select(l => l.Language));
         Assert.Equal([folder["three.md"], folder["x/one.txt"], folder["x/y/two.txt"]], corpus.Languages[0].Files);
-        Assert.Equal(DocumentKind.Line, corpus.Documents);
+        Assert.Equal(DocumentKind.Line, corpus.Reading.Documents);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using LapeOps.Core.Tests.Formats;
 using LapeOps.Corpora;
 
 namespace LapeOps.Core.Tests.Corpora;
@@ -31,10 +32,55 @@ public sealed class TokenRowsTests
 
         string Text(DocumentKind kind, int context)
         {
-            var rows = TokenRows.Cut(corpus, kind, Encode, new RowPlan(context, [], HoldOut: 0));
+            var rows = TokenRows.Cut(corpus, new(kind), Encode, new RowPlan(context, [], HoldOut: 0));
             Assert.Equal(kind == DocumentKind.File ? 8 : 7, rows.Rows.TokensFound);
             return string.Concat(Filled(rows, 0, rows.Rows.CountedRows).Select(id => (char)id));
         }
+    }
+
+    [Fact]
+    public void Formats_can_be_mixed_and_the_cap_ends_reading()
+    {
+        using var folder = new TempFolder();
+        string[] files = [folder.Write("1.txt", "ab"), folder.Write("2.jsonl", "{\"text\":\"cd\"}\n{\"text\":\"ef\"}\n{"), Ids("3.pth", 1, 2)];
+        var corpus = new LanguageCorpus("x", files);
+        var rows = TokenRows.Cut(corpus, new(), Encode, new RowPlan(2, [], HoldOut: 0, MaxTokens: 5));
+        // The document that reaches the cap is counted whole; what comes after it is not read, broken or not.
+        Assert.Equal((6L, 2L, 2), (rows.Rows.TokensFound, rows.Rows.TokensDropped, rows.Rows.CountedRows));
+        Assert.Equal(new DocumentFacts(3, 0, 6, 2), rows.Documents);
+        Assert.Equal("CorpusInvalid", Assert.Throws<LapeException>(() => TokenRows.Cut(corpus, new(), Encode, new RowPlan(2, []))).ErrorId);
+        var ids = TokenRows.Cut(new("x", [files[2], files[0]]), new(DocumentKind.Line), Encode, new RowPlan(2, [], HoldOut: 0), vocabulary: 3);
+        Assert.Equal([1L, 2, '\n', 'a'], Filled(ids, 0, 2));
+
+        string Ids(string name, params long[] ids) => folder.Write(name, ArchiveBuilder.ZipBytes(
+            [("a/data.pkl", ArchiveBuilder.Pickle(ArchiveBuilder.Tensor("0", ids.Length, 0, [ids.Length], [1]))), ("a/data/0", ArchiveBuilder.Longs(ids))]));
+    }
+
+    [Fact]
+    public void Duplicates_are_told_and_left_out_on_request()
+    {
+        using var folder = new TempFolder();
+        var corpus = new LanguageCorpus("x", [folder.Write("1.txt", "ab\ncd\n\nab\n\nabc\nab")]);
+        var kept = TokenRows.Cut(corpus, new(DocumentKind.Line), Encode, new RowPlan(2, [], HoldOut: 0));
+        var dropped = TokenRows.Cut(corpus, new(DocumentKind.Line, Deduplicate: true), Encode, new RowPlan(2, [], HoldOut: 0));
+        Assert.Equal((7L, 2L), (kept.Documents.Count, kept.Documents.Duplicates));
+        Assert.Equal((7L, 2L), (dropped.Documents.Count, dropped.Documents.Duplicates));
+        Assert.Equal("ab\ncd\n\n\nabc".Length, dropped.Rows.TokensFound);
+    }
+
+    [Fact]
+    public void Millions_of_ids_and_documents_are_kept_apart_from_memory()
+    {
+        using var folder = new TempFolder();
+        const int documents = 700_000;
+        File.WriteAllLines(folder["1.txt"], Enumerable.Range(0, documents).Select(i => $"{i}").Append("7"));
+        var rows = TokenRows.Cut(new("x", [folder["1.txt"]]), new(DocumentKind.Line), Number, new RowPlan(2, [], HoldOut: 0));
+        Assert.Equal(new DocumentFacts(documents + 1, 1, rows.Documents.TextBytes, 6), rows.Documents);
+        Assert.Equal([0L, -1, 1, -1, 2], Filled(rows, 0, 3)[..5]);
+        Assert.Equal([documents - 3L, -1, documents - 2, -1], Filled(rows, documents - 3, 2));
+
+        // A number is one token, a line end another.
+        static int[] Number(string text) => [text == "\n" ? -1 : int.Parse(text, System.Globalization.CultureInfo.InvariantCulture)];
     }
 
     [Theory]

@@ -131,6 +131,45 @@ public sealed class BadInputTests
         Assert.False(Directory.Exists(folder["out"]));
     }
 
+    [Fact]
+    public async Task Two_processes_that_write_one_file_leave_a_whole_one_and_one_error()
+    {
+        using var folder = new TempFolder();
+        var model = new TinyModel().Write(folder["model"], tokenizer: true);
+        folder.WriteText("corpora/xx.txt", new string('a', 60_000));
+        var path = folder["out/statistics.safetensors"];
+        Child[] both = [Run(), Run()];
+        var codes = new[] { await both[0].ExitCode(), await both[1].ExitCode() };
+        // One may have ended before the other began, which then finds its work done.
+        Assert.Contains(0, codes);
+        Assert.All(codes, c => Assert.Contains(c, new[] { 0, 3 }));
+        foreach (var (child, code) in both.Zip(codes))
+            if (code == 3)
+                await child.IsRefused("OutputInUse", path, MostWithTorch);
+        Assert.True(LapeOps.Statistics.StatisticsFile.ReadCopy(path).Complete);
+        Assert.Equal([path], Directory.GetFiles(folder["out"]));
+        Array.ForEach(both, c => c.Dispose());
+
+        Child Run() => Child.Run("profile", model, folder["corpora"], path, "32", "1");
+    }
+
+    [Theory]
+    [InlineData("xx.txt", 20)]
+    [InlineData("xx.txt", 60)]
+    [InlineData("xx.txt.gz", 400)]
+    public async Task A_corpus_of_many_documents_takes_the_same_memory_however_large_it_is(string name, int megabytes)
+    {
+        using var folder = new TempFolder();
+        Directory.CreateDirectory(folder["corpora"]);
+        if (name.EndsWith(".gz", StringComparison.Ordinal))
+            HostileCorpora.Bomb(folder["corpora"], name, megabytes, "\n");
+        else
+            using (var text = new StreamWriter(folder[$"corpora/{name}"]))
+                for (var i = 0; text.BaseStream.Position < (long)megabytes << 20; i++)
+                    text.WriteLine($"This is the document of number {i}, and there is no other one like it in this corpus.");
+        await Child.Run("rows", folder["corpora"], "line", "99999744").Succeeds(mostMegabytes: 160);
+    }
+
     private static async Task Refused(TempFolder folder, string operation, string errorId, string names, int mostMegabytes, params string[] arguments)
     {
         var before = Everything();

@@ -55,12 +55,16 @@ internal sealed class Child : IDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>It ended well; returns what it printed.</summary>
-    public async Task<string> Succeeds()
+    /// <summary>It ended well, in no more memory than that; returns what it printed.</summary>
+    public async Task<string> Succeeds(int? mostMegabytes = null)
     {
         using (this)
+        {
             Assert.True(await ExitCode() == 0, await _output + await _errors);
-        return await _output;
+            if (mostMegabytes is { } most && OperatingSystem.IsLinux())
+                Assert.InRange(PeakMegabytes(await _output), 1, most);
+            return await _output;
+        }
     }
 
     /// <summary>It was refused with this error, which names the file, and used no more memory than that.</summary>

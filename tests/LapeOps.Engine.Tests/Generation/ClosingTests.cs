@@ -40,7 +40,7 @@ public sealed class ClosingTests
         var model = new TinyModel().Open(folder);
         var plan = new RowPlan(16, [], HoldOut: 0);
         var rows = TokenRows.FromIds("x", "", Values.Ids(160, seed: 1), plan);
-        var profile = ProfilePlan.Of(model, plan, [rows], DocumentKind.File, sums: true);
+        var profile = ProfilePlan.Of(model, plan, [rows], new(), sums: true);
         var expected = ActivationProfiler.Measure(model, profile)["x"].OverZero.ToArray();
         var measured = ActivationProfiler.Measure(model, profile, progress: new Told<ProfileProgress>(_ => model.Dispose()))["x"];
         Assert.Equal(expected, measured.OverZero.ToArray());

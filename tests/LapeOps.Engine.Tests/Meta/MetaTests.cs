@@ -36,7 +36,7 @@ public sealed class MetaTests
         using var scope = torch.NewDisposeScope();
         var plan = new RowPlan(16, [1], HoldOut: 0, RowsPerGroup: 2);
         var rows = TokenRows.FromIds("x", "", Values.Ids(60, seed: 1), plan);
-        var identity = ProfilePlan.Of(model, plan, [rows], DocumentKind.File, sums: true).Identity;
+        var identity = ProfilePlan.Of(model, plan, [rows], new(), sums: true).Identity;
         using var tap = new CountingTap(model.Shape.Layers, model.Shape.Width, model.Shape.Hidden, rowStart: 1, sums: true, model.Device);
         using var totals = new GroupAccumulator(identity, "x", rows.Rows, null, model.Device);
         for (var group = 0; group < rows.Rows.Groups; group++)

@@ -57,7 +57,7 @@ public sealed class HeldOutPerplexityTests
         using var folder = new TempFolder();
         using var model = Tiny.Open(folder, tokenizer: true);
         var (statistics, corpus) = Measured(folder, model);
-        Refused("CorpusChanged", corpus with { Documents = DocumentKind.Line });
+        Refused("CorpusChanged", corpus with { Reading = new(DocumentKind.Line) });
         File.AppendAllText(folder["corpora/xx.txt"], "!");
         Assert.Contains("'xx'", Refused("CorpusChanged", corpus), StringComparison.Ordinal);
         File.Move(folder["corpora/xx.txt"], folder["corpora/yy.txt"]);

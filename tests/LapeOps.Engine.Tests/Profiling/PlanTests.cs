@@ -21,7 +21,7 @@ public sealed class PlanTests
         Assert.Equal((model.Fingerprint, model.Name, model.TokenizerHash), (identity.ModelFingerprint, identity.ModelName, identity.TokenizerHash));
         Assert.Equal((42, 8), (plan.Languages[0].Rows.CountedRows, plan.Languages[0].Rows.HeldOutRows));
         Assert.Empty(plan.Warnings);
-        Assert.True(plan.BytesNeeded > 0);
+        Assert.True(plan.Memory is { Weights: > 0, Pass: > 0, Statistics: > 0, File: > 0 });
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class PlanTests
         using var folder = new TempFolder();
         using var model = Tiny.Open(folder, tokenizer: true);
         folder.WriteText("c/xx.txt", "one\r\ntwo\r\nthree\r\nfour and five\r\n");
-        var plan = ProfilePlan.Make(model, Corpus.FromPaths([folder["c"]], DocumentKind.Line), new ProfileOptions { Context = 8, HoldOut = 0 });
+        var plan = ProfilePlan.Make(model, Corpus.FromPaths([folder["c"]], new(DocumentKind.Line)), new ProfileOptions { Context = 8, HoldOut = 0 });
         var ids = new long[8];
         plan.Languages[0].Fill(ids, 0, 1);
         Assert.Equal([ByteTokenizer.RowStart, .. "one\ntwo".Select(c => (long)c)], ids);

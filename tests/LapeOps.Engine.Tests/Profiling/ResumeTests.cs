@@ -159,7 +159,7 @@ public sealed class ResumeTests
     {
         var plan = new RowPlan(10, [1], HoldOut: 2, RowsPerGroup: rowsPerGroup);
         TokenRows[] languages = [TokenRows.FromIds("a", "", Values.Ids(9 * 16, seed: 1), plan), TokenRows.FromIds("b", "", Values.Ids(9 * 12, seed: 2), plan)];
-        return ProfilePlan.Of(model, plan, languages, DocumentKind.File, sums: true);
+        return ProfilePlan.Of(model, plan, languages, new(), sums: true);
     }
 
     private static byte[] Measure(LanguageModel model, ProfilePlan plan, string path)

@@ -22,7 +22,7 @@ public sealed class StatisticsTests
         using var model = Tiny.Open(folder);
         var plan = new RowPlan(12, [.. Enumerable.Repeat(ByteTokenizer.RowStart, rowStart)], HoldOut: 2, RowsPerGroup: rowsPerGroup);
         var rows = TokenRows.FromIds("x", "", Values.Ids(12 * 13, seed: 6), plan);
-        var measured = ActivationProfiler.Measure(model, ProfilePlan.Of(model, plan, [rows], DocumentKind.File, sums: true))["x"];
+        var measured = ActivationProfiler.Measure(model, ProfilePlan.Of(model, plan, [rows], new(), sums: true))["x"];
         var expected = Counted.Of(rows);
 
         Assert.True(measured.Complete);
@@ -45,7 +45,7 @@ public sealed class StatisticsTests
         using var model = tiny.Open(folder);
         var ids = Values.Ids(2200, seed: 6);
         var plan = new RowPlan(1100, [], HoldOut: 0);
-        var measured = ActivationProfiler.Measure(model, ProfilePlan.Of(model, plan, [TokenRows.FromIds("x", "", ids, plan)], DocumentKind.File, sums: true))["x"];
+        var measured = ActivationProfiler.Measure(model, ProfilePlan.Of(model, plan, [TokenRows.FromIds("x", "", ids, plan)], new(), sums: true))["x"];
         // What enters the first block are the rows of the embedding.
         var embedding = tiny.Weights()["model.embed_tokens.weight"].Values;
         var expected = Enumerable.Range(0, tiny.Hidden).Select(i => ids.Sum(id => (double)embedding[(id * tiny.Hidden) + i]));
@@ -60,8 +60,8 @@ public sealed class StatisticsTests
         using var model = Tiny.Open(folder);
         var plan = new RowPlan(12, [], HoldOut: 0, RowsPerGroup: 2);
         var rows = TokenRows.FromIds("x", "", Values.Ids(100, seed: 6), plan);
-        var with = ActivationProfiler.Measure(model, ProfilePlan.Of(model, plan, [rows], DocumentKind.File, sums: true))["x"];
-        var without = ActivationProfiler.Measure(model, ProfilePlan.Of(model, plan, [rows], DocumentKind.File, sums: false))["x"];
+        var with = ActivationProfiler.Measure(model, ProfilePlan.Of(model, plan, [rows], new(), sums: true))["x"];
+        var without = ActivationProfiler.Measure(model, ProfilePlan.Of(model, plan, [rows], new(), sums: false))["x"];
         Assert.Null(without.Sums);
         Assert.Equal(with.OverZero.ToArray(), without.OverZero.ToArray());
         Assert.Equal(with.Blocks.ToArray(), without.Blocks.ToArray());
@@ -74,8 +74,8 @@ public sealed class StatisticsTests
         using var model = Tiny.Open(folder);
         var plan = new RowPlan(12, [], HoldOut: 0, RowsPerGroup: 2);
         TokenRows a = TokenRows.FromIds("a", "", Values.Ids(100, seed: 1), plan), b = TokenRows.FromIds("b", "", Values.Ids(40, seed: 2), plan);
-        var alone = ActivationProfiler.Measure(model, ProfilePlan.Of(model, plan, [a], DocumentKind.File, sums: true));
-        var both = ActivationProfiler.Measure(model, ProfilePlan.Of(model, plan, [b, a], DocumentKind.File, sums: true));
+        var alone = ActivationProfiler.Measure(model, ProfilePlan.Of(model, plan, [a], new(), sums: true));
+        var both = ActivationProfiler.Measure(model, ProfilePlan.Of(model, plan, [b, a], new(), sums: true));
         Assert.Equal(["b", "a"], both.Languages);
         Assert.Equal(alone["a"].OverZero.ToArray(), both["a"].OverZero.ToArray());
         Assert.Equal(alone["a"].Sums!.Product.ToArray(), both["a"].Sums!.Product.ToArray());

@@ -42,12 +42,18 @@ public sealed class TorchTensor
 
     /// <summary>The elements of a tensor of 64-bit or 32-bit integers, in row-major order.</summary>
     /// <exception cref="LapeException">TensorTypeUnexpected: the elements are of another type; else as <see cref="ReadBytes"/>.</exception>
-    public long[] ReadInt64()
+    public long[] ReadInt64() => ToInt64(Count, ReadBytes);
+
+    /// <summary>Some of the elements of a tensor of 64-bit or 32-bit integers; their checksum is not compared.</summary>
+    /// <exception cref="LapeException">TensorTypeUnexpected: the elements are of another type.</exception>
+    public long[] ReadInt64(long first, int count) => ToInt64(count, () => _archive.Zip.Read(_entry, (_offset + first) * Type.Size(), (long)count * Type.Size()));
+
+    private long[] ToInt64(long count, Func<byte[]> read)
     {
         if (Type is not (TorchType.Long or TorchType.Int))
             throw new LapeException("TensorTypeUnexpected", $"{_archive.Path}: tensor '{Name}' holds {Type} where Long (int64) or Int (int32) is needed. It is a file of another kind.");
-        ReadOnlySpan<byte> bytes = ReadBytes();
-        var values = new long[Count];
+        ReadOnlySpan<byte> bytes = read();
+        var values = new long[count];
         for (var i = 0; i < values.Length; i++)
             values[i] = Type == TorchType.Long
                 ? BinaryPrimitives.ReadInt64LittleEndian(bytes[(i * sizeof(long))..])
