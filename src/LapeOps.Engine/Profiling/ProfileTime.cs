@@ -20,7 +20,8 @@ public sealed class ProfileTime
     // product and what the tap makes of them.
     private const double ResidualPasses = 14, HeadPasses = 8, NeuronPasses = 10, NeuronPassesOfSums = 8;
 
-    private const long MostTokens = 2048;
+    // Larger products run at the same speed, and what is measured has to fit where the model may not.
+    private const long MostTokens = 2048, MostWidth = 4096;
 
     private readonly double _secondsPerRow;
 
@@ -37,10 +38,11 @@ public sealed class ProfileTime
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
         var tokens = Math.Min(MostTokens, (long)plan.RowsPerGroup * plan.Context);
-        var (left, right) = (rand([tokens, shape.Hidden], type.ToTorch(), device), rand([shape.Hidden, shape.Width], type.ToTorch(), device));
-        var values = rand([tokens, shape.Width], ScalarType.Float32, device);
-        var product = Rate(device, 2.0 * tokens * shape.Hidden * shape.Width, () => mm(left, right).Dispose());
-        var single = Rate(device, 2.0 * tokens * shape.Width, () => values.mul(0.5).Dispose());
+        long hidden = Math.Min(MostWidth, shape.Hidden), width = Math.Min(MostWidth, shape.Width);
+        var (left, right) = (rand([tokens, hidden], type.ToTorch(), device), rand([hidden, width], type.ToTorch(), device));
+        var values = rand([tokens, width], ScalarType.Float32, device);
+        var product = Rate(device, 2.0 * tokens * hidden * width, () => mm(left, right).Dispose());
+        var single = Rate(device, 2.0 * tokens * width, () => values.mul(0.5).Dispose());
         return new ProfileTime((Operations(shape, plan.Context) / product) + (Values(shape, plan.Context, sums) / single));
     }
 
