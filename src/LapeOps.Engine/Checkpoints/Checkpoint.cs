@@ -151,7 +151,7 @@ public sealed class Checkpoint : IDisposable
             MappedTensor.ScalarTypeOf(file, entry);
         }
         foreach (var (file, entry) in Tensors.Tensors)
-            if (!expected.Contains(entry.Name) && !entry.Name.EndsWith(Family.Names.Head, StringComparison.Ordinal) && !Family.Names.Ignored.Any(entry.Name.EndsWith)
+            if (!expected.Contains(entry.Name) && entry.Name != Family.Names.Head && !Family.Names.Ignored.Any(entry.Name.EndsWith)
                 && !Family.Names.OtherParts.Any(entry.Name.StartsWith))
                 throw Contradiction($"{file.Path} holds '{entry.Name}', which its config.json does not account for");
     }

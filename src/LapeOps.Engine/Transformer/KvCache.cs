@@ -44,7 +44,12 @@ public sealed class KvCache : IDisposable
     /// Puts the keys and values of new tokens behind those of a layer; returns all that any new token may attend to,
     /// [rows, keyHeads, <see cref="Columns"/>, headWidth].
     /// </summary>
-    internal (Tensor Keys, Tensor Values) Append(int layer, Tensor keys, Tensor values) => (Append(_keys[layer], keys), Append(_values[layer], values));
+    internal (Tensor Keys, Tensor Values) Append(int layer, Tensor keys, Tensor values)
+    {
+        // Beyond it a layer that attends to all tokens would lose its oldest.
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Length + keys.shape[2], Capacity);
+        return (Append(_keys[layer], keys), Append(_values[layer], values));
+    }
 
     /// <summary>The columns, counted over all tokens, of the keys that <see cref="Append(int, Tensor, Tensor)"/> returns for a layer: [keys] Int64.</summary>
     /// <param name="window">The layer's window.</param>
