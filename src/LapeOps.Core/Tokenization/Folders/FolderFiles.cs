@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using LapeOps.Formats;
 
 namespace LapeOps.Tokenization.Folders;
 
@@ -26,20 +27,19 @@ internal sealed class FolderFiles(string folder) : IDisposable
     /// <exception cref="LapeException">TokenizerInvalid where it is too large, TokenizerUnreadable where it cannot be read.</exception>
     public byte[]? Bytes(string name)
     {
-        var info = new FileInfo(Path(name));
-        if (!info.Exists)
+        var path = System.IO.Path.GetFullPath(Path(name));
+        if (!File.Exists(path))
             return null;
-        if (info.Length > LargestFile)
-            throw new LapeException("TokenizerInvalid", $"{info.FullName}: {info.Length:N0} bytes are too many for a tokenizer's file.");
         try
         {
-            var bytes = File.ReadAllBytes(info.FullName);
+            var bytes = BoundedFile.ReadUnchanged(path, LargestFile)
+                ?? throw new LapeException("TokenizerInvalid", $"{path}: more than {LargestFile:N0} bytes are too many for a tokenizer's file.");
             _read.Add((name, Convert.ToHexStringLower(SHA256.HashData(bytes))));
             return bytes;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new LapeException("TokenizerUnreadable", $"{info.FullName}: it cannot be read ({e.Message}).", e);
+            throw new LapeException("TokenizerUnreadable", $"{path}: it cannot be read ({e.Message}).", e);
         }
     }
 

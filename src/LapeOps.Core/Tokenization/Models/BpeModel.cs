@@ -16,7 +16,6 @@ internal readonly record struct BpeOptions(int? Unknown = null, bool FuseUnknown
 /// </summary>
 internal sealed class BpeModel : TokenModel
 {
-    private const int LongestCached = 64;
     private const int MostBytesAUnit = 3;
 
     private readonly Dictionary<string, int> _vocabulary;
@@ -27,6 +26,8 @@ internal sealed class BpeModel : TokenModel
     private readonly Lazy<BpeSeams> _seams;
     private readonly TokenCache _pieces = new();
     private readonly TokenCache _parts;
+    private readonly TokenCache.Computation _compute;
+    private readonly TokenCache.Computation _merge;
 
     /// <summary>A model over checked tables.</summary>
     public BpeModel(Dictionary<string, int> vocabulary, BpeMerges merges, BpeOptions options)
@@ -34,6 +35,7 @@ internal sealed class BpeModel : TokenModel
         _vocabulary = vocabulary;
         _merges = merges;
         _options = options;
+        (_compute, _merge) = (Compute, Merge);
         // With IgnoreMerges a piece and the same text within a longer piece differ.
         _parts = options.IgnoreMerges ? new() : _pieces;
         foreach (var (token, id) in vocabulary)
@@ -46,17 +48,10 @@ internal sealed class BpeModel : TokenModel
 
     public override IReadOnlyDictionary<string, int> Vocabulary => _vocabulary;
 
-    public override ModelToken[] Encode(ReadOnlySpan<char> piece, CancellationToken stop)
-    {
-        if (piece.Length > LongestCached)
-            return Whole(piece) ?? InParts(piece, stop);
-        if (!_pieces.TryGet(piece, out var tokens))
-        {
-            tokens = Whole(piece) ?? Merge(piece, stop);
-            _pieces.Add(piece, tokens);
-        }
-        return tokens;
-    }
+    public override ModelToken[] Encode(ReadOnlySpan<char> piece, CancellationToken stop) => _pieces.Of(piece, _compute, stop);
+
+    private ModelToken[] Compute(ReadOnlySpan<char> piece, CancellationToken stop) =>
+        Whole(piece) ?? (piece.Length > TokenCache.Longest ? InParts(piece, stop) : Merge(piece, stop));
 
     private ModelToken[]? Whole(ReadOnlySpan<char> piece) =>
         _options.IgnoreMerges && _vocabulary.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(piece, out var whole)
@@ -71,30 +66,18 @@ internal sealed class BpeModel : TokenModel
         {
             stop.ThrowIfCancellationRequested();
             var end = _seams.Value.Next(piece, first);
-            foreach (var token in Part(piece[first..end], stop))
+            foreach (var token in _parts.Of(piece[first..end], _merge, stop))
                 tokens.Add(new(token.Id, first + token.First, first + token.End));
             first = end;
         }
         return [.. tokens];
     }
 
-    private ModelToken[] Part(ReadOnlySpan<char> part, CancellationToken stop)
-    {
-        if (part.Length > LongestCached)
-            return Merge(part, stop);
-        if (!_parts.TryGet(part, out var tokens))
-        {
-            tokens = Merge(part, stop);
-            _parts.Add(part, tokens);
-        }
-        return tokens;
-    }
-
     private ModelToken[] Merge(ReadOnlySpan<char> text, CancellationToken stop)
     {
-        if (text.Length > LongestCached)
+        if (text.Length > TokenCache.Longest)
             return _merges.ApplyLong(Characters(text, new ModelToken[text.Length * MostBytesAUnit]), stop);
-        Span<ModelToken> symbols = stackalloc ModelToken[LongestCached * MostBytesAUnit];
+        Span<ModelToken> symbols = stackalloc ModelToken[TokenCache.Longest * MostBytesAUnit];
         return _merges.ApplyShort(Characters(text, symbols));
     }
 

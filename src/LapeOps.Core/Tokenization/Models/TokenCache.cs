@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace LapeOps.Tokenization.Models;
 
 /// <summary>
@@ -8,23 +6,28 @@ namespace LapeOps.Tokenization.Models;
 /// </summary>
 internal sealed class TokenCache
 {
+    /// <summary>UTF-16 units of the longest piece that is remembered.</summary>
+    public const int Longest = 64;
+
     private const int Slots = 1 << 16;
 
     private readonly Entry?[] _entries = new Entry?[Slots];
 
-    /// <summary>The tokens of a piece, if it is remembered.</summary>
-    public bool TryGet(ReadOnlySpan<char> piece, [NotNullWhen(true)] out ModelToken[]? tokens)
+    /// <summary>What makes tokens of a piece.</summary>
+    public delegate ModelToken[] Computation(ReadOnlySpan<char> piece, CancellationToken stop);
+
+    /// <summary>The tokens of a piece: remembered, or computed, and then remembered where it is not too long.</summary>
+    public ModelToken[] Of(ReadOnlySpan<char> piece, Computation compute, CancellationToken stop)
     {
-        var entry = Volatile.Read(ref _entries[Slot(piece)]);
-        tokens = entry is not null && piece.SequenceEqual(entry.Piece) ? entry.Tokens : null;
-        return tokens is not null;
+        if (piece.Length > Longest)
+            return compute(piece, stop);
+        ref var slot = ref _entries[string.GetHashCode(piece) & (Slots - 1)];
+        if (Volatile.Read(ref slot) is { } entry && piece.SequenceEqual(entry.Piece))
+            return entry.Tokens;
+        var tokens = compute(piece, stop);
+        Volatile.Write(ref slot, new(piece.ToString(), tokens));
+        return tokens;
     }
-
-    /// <summary>Remembers the tokens of a piece.</summary>
-    public void Add(ReadOnlySpan<char> piece, ModelToken[] tokens) =>
-        Volatile.Write(ref _entries[Slot(piece)], new(piece.ToString(), tokens));
-
-    private static int Slot(ReadOnlySpan<char> piece) => string.GetHashCode(piece) & (Slots - 1);
 
     private sealed record Entry(string Piece, ModelToken[] Tokens);
 }

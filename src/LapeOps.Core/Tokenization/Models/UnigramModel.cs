@@ -9,7 +9,6 @@ namespace LapeOps.Tokenization.Models;
 /// </summary>
 internal sealed class UnigramModel : TokenModel
 {
-    private const int LongestCached = 64;
     private const double UnknownPenalty = 10;
 
     private readonly Dictionary<string, int> _vocabulary;
@@ -18,7 +17,8 @@ internal sealed class UnigramModel : TokenModel
     private readonly int _unknown;
     private readonly bool _byteFallback;
     private readonly double _unknownScore;
-    private readonly TokenCache _cache = new();
+    private readonly TokenCache _pieces = new();
+    private readonly TokenCache.Computation _compute;
 
     /// <summary>A model of tokens in the order of their ids.</summary>
     /// <param name="vocabulary">The id of each token.</param>
@@ -30,6 +30,7 @@ internal sealed class UnigramModel : TokenModel
         Dictionary<string, int> vocabulary, double[] scores, IReadOnlyCollection<KeyValuePair<string, int>> findable, int unknown, bool byteFallback)
     {
         _vocabulary = vocabulary;
+        _compute = Compute;
         _scores = scores;
         _trie = new(findable.Where(t => t.Key.Length > 0));
         _unknown = unknown;
@@ -39,17 +40,7 @@ internal sealed class UnigramModel : TokenModel
 
     public override IReadOnlyDictionary<string, int> Vocabulary => _vocabulary;
 
-    public override ModelToken[] Encode(ReadOnlySpan<char> piece, CancellationToken stop)
-    {
-        if (piece.Length > LongestCached)
-            return Compute(piece, stop);
-        if (!_cache.TryGet(piece, out var tokens))
-        {
-            tokens = Compute(piece, stop);
-            _cache.Add(piece, tokens);
-        }
-        return tokens;
-    }
+    public override ModelToken[] Encode(ReadOnlySpan<char> piece, CancellationToken stop) => _pieces.Of(piece, _compute, stop);
 
     private ModelToken[] Compute(ReadOnlySpan<char> piece, CancellationToken stop)
     {
