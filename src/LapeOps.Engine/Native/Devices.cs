@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using TorchSharp;
 
 namespace LapeOps.Native;
@@ -45,6 +46,26 @@ public static class Devices
         torch.backends.cuda.matmul.allow_tf32 = false;
         torch.backends.cudnn.allow_tf32 = false;
         return torch.device(DeviceType.CUDA, index);
+    }
+
+    /// <summary>Seconds that something takes on a device, the median of several times after one that warms up.</summary>
+    /// <param name="device">The device that is waited for.</param>
+    /// <param name="least">How long it is done again and again.</param>
+    /// <param name="once">What is measured.</param>
+    internal static double Seconds(torch.Device device, TimeSpan least, Action once)
+    {
+        once();
+        Synchronize(device);
+        var (clock, times) = (Stopwatch.StartNew(), new List<double>());
+        while (clock.Elapsed < least || times.Count < 3)
+        {
+            var begin = clock.Elapsed;
+            once();
+            Synchronize(device);
+            times.Add((clock.Elapsed - begin).TotalSeconds);
+        }
+        // The median, since another process may get in between.
+        return times.Order().ElementAt(times.Count / 2);
     }
 
     /// <summary>Waits for the device; nothing to wait for on a CPU.</summary>

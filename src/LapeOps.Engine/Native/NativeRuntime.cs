@@ -35,7 +35,8 @@ public static class NativeRuntime
         var binding = Override is null ? torch : BindingFolder();
         if (!Directory.Exists(torch))
             throw new LapeException("RuntimeMissing", $"There is no libtorch at {torch}. {RuntimeFolder.HowToMake}");
-        _ = Warning;
+        if (Override is not null)
+            TorchVersion.Judge(torch); // refuses what cannot work
         var plan = LoadPlan.For(RuntimeFolder.Rid, Flavour, torch, [.. Directory.GetFiles(torch).Select(f => Path.GetFileName(f)!)], binding);
         HostTuning.Apply();
         foreach (var library in plan.Preload)

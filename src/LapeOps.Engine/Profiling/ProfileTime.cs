@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using LapeOps.Architectures;
 using LapeOps.Corpora;
 using LapeOps.Native;
@@ -41,8 +40,8 @@ public sealed class ProfileTime
         long hidden = Math.Min(MostWidth, shape.Hidden), width = Math.Min(MostWidth, shape.Width);
         var (left, right) = (rand([tokens, hidden], type.ToTorch(), device), rand([hidden, width], type.ToTorch(), device));
         var values = rand([tokens, width], ScalarType.Float32, device);
-        var product = Rate(device, 2.0 * tokens * hidden * width, () => mm(left, right).Dispose());
-        var single = Rate(device, 2.0 * tokens * width, () => values.mul(0.5).Dispose());
+        var product = 2.0 * tokens * hidden * width / Devices.Seconds(device, MeasuredFor, () => mm(left, right).Dispose());
+        var single = 2.0 * tokens * width / Devices.Seconds(device, MeasuredFor, () => values.mul(0.5).Dispose());
         return new ProfileTime((Operations(shape, plan.Context) / product) + (Values(shape, plan.Context, sums) / single));
     }
 
@@ -58,20 +57,4 @@ public sealed class ProfileTime
 
     private static double Values(TransformerShape shape, long tokens, bool sums) =>
         (double)shape.Layers * tokens * ((ResidualPasses * shape.Hidden) + (HeadPasses * shape.Heads * shape.HeadWidth) + ((NeuronPasses + (sums ? NeuronPassesOfSums : 0)) * shape.Width));
-
-    private static double Rate(Device device, double work, Action once)
-    {
-        once();
-        Devices.Synchronize(device);
-        var (clock, times) = (Stopwatch.StartNew(), new List<double>());
-        while (clock.Elapsed < MeasuredFor || times.Count < 3)
-        {
-            var begin = clock.Elapsed;
-            once();
-            Devices.Synchronize(device);
-            times.Add((clock.Elapsed - begin).TotalSeconds);
-        }
-        // The median, since another process may get in between.
-        return work / times.Order().ElementAt(times.Count / 2);
-    }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using LapeOps.Native;
 using static TorchSharp.torch;
 
@@ -37,19 +36,11 @@ public static class ComputeTypes
     /// <summary>Bytes an element.</summary>
     public static int ElementBytes(this ScalarType type) => type is ScalarType.BFloat16 or ScalarType.Float16 ? 2 : 4;
 
-    // The best of a few products as large as a layer's, after one that warms up.
+    // Of a product as large as a layer's.
     private static double Seconds(ScalarType type, Device device)
     {
         using var scope = NewDisposeScope();
         var (x, weight) = (ones([256, 1024], type, device), ones([1024, 1024], type, device));
-        var times = new double[4];
-        for (var i = 0; i < times.Length; i++)
-        {
-            var clock = Stopwatch.StartNew();
-            nn.functional.linear(x, weight);
-            Devices.Synchronize(device);
-            times[i] = clock.Elapsed.TotalSeconds;
-        }
-        return times[1..].Min();
+        return Devices.Seconds(device, TimeSpan.Zero, () => nn.functional.linear(x, weight).Dispose());
     }
 }
