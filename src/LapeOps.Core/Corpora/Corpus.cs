@@ -15,10 +15,12 @@ public sealed record LanguageCorpus(string Language, IReadOnlyList<string> Files
     public string Hash()
     {
         var hashes = Files.Select(HashOf).ToArray();
-        return hashes.Length == 1
-            ? hashes[0]
-            : Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(hashes.Select(h => h + "\n")))));
+        return hashes.Length == 1 ? hashes[0] : HashOfHashes(hashes);
     }
+
+    /// <summary>SHA-256 in lower-case hex of several, a line each.</summary>
+    internal static string HashOfHashes(IEnumerable<string> hashes) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(hashes.Select(h => h + "\n")))));
 
     private static string HashOf(string path)
     {

@@ -1,3 +1,5 @@
+using LapeOps.Formats;
+
 namespace LapeOps.Corpora;
 
 /// <summary>A .gz unpacked into the system's temporary folder, for formats that are not read from front to back.</summary>
@@ -13,7 +15,7 @@ internal sealed class UnpackedFile : IDisposable
     {
         if (!CorpusFileName.Of(path).Gzip)
             return null;
-        var unpacked = new UnpackedFile(System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"lapeops-{Guid.NewGuid():N}.tmp"));
+        var unpacked = new UnpackedFile(TemporaryFile.NewPath());
         try
         {
             unpacked.Fill(path);

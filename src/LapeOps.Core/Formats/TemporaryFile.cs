@@ -5,7 +5,7 @@ namespace LapeOps.Formats;
 /// <summary>A file for what is too much for memory, in the system's temporary folder. It is gone when it is disposed, collected, or its process dies.</summary>
 public sealed class TemporaryFile : IDisposable
 {
-    private readonly string _path = Path.Combine(Path.GetTempPath(), $"lapeops-{Guid.NewGuid():N}.tmp");
+    private readonly string _path = NewPath();
     private readonly SafeFileHandle _file;
 
     /// <summary>Makes an empty file.</summary>
@@ -17,6 +17,9 @@ public sealed class TemporaryFile : IDisposable
         if (!OperatingSystem.IsWindows())
             File.Delete(_path);
     }
+
+    /// <summary>A path in the system's temporary folder where nothing is.</summary>
+    public static string NewPath() => Path.Combine(Path.GetTempPath(), $"lapeops-{Guid.NewGuid():N}.tmp");
 
     /// <summary>Bytes written.</summary>
     public long Length { get; private set; }

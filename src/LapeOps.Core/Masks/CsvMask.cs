@@ -13,7 +13,6 @@ namespace LapeOps.Masks;
 /// </summary>
 internal static class CsvMask
 {
-    private const int MaxLayers = 10_000, MaxLanguages = 1_000;
 
     private static readonly string[] _columns = ["Layer", "Neuron", "Languages", "AllLanguages", "Layers", "Width"];
 
@@ -84,8 +83,8 @@ internal static class CsvMask
             foreach (var language in Languages(csv.GetString("Languages")))
                 (owned.GetValueOrDefault(language) ?? throw MaskFile.Invalid(path, $"row {csv.RowNumber} has the owner '{language}', which is not in AllLanguages")).Add(neuron);
         }
-        if (shape is null || owned.Count is 0 or > MaxLanguages)
-            throw MaskFile.Invalid(path, $"it has no row, or not from one to {MaxLanguages} languages");
+        if (shape is null || owned.Count is 0 or > MaskFile.MostLanguages)
+            throw MaskFile.Invalid(path, $"it has no row, or not from one to {MaskFile.MostLanguages} languages");
         return new NeuronMask(shape.Layers, shape.Width, Languages(shape.AllLanguages), [.. owned.Values.Select(o => ByLayer(o, shape.Layers))]);
     }
 
@@ -97,7 +96,7 @@ internal static class CsvMask
 
     private static Shape ReadShape(CsvReader csv, string path) => new(
         csv.GetString("AllLanguages"),
-        Number(csv, "Layers", 1, MaxLayers, path),
+        Number(csv, "Layers", 1, MaskFile.MostLayers, path),
         csv.GetString("Width") == "" ? null : Number(csv, "Width", 1, int.MaxValue, path));
 
     private static string[] Languages(string field) => field.Split(';', StringSplitOptions.RemoveEmptyEntries);

@@ -6,6 +6,9 @@ public static class MaskFile
     /// <summary>The paper's languages, in the order of its masks; its masks of six leave out the last.</summary>
     public static IReadOnlyList<string> PaperLanguages { get; } = ["en", "zh", "fr", "es", "vi", "id", "ja"];
 
+    /// <summary>What a file of a mask may claim, so that its claims alone cost no memory.</summary>
+    internal const int MostLayers = 10_000, MostLanguages = 1_000;
+
     /// <summary>Reads a mask.</summary>
     /// <param name="path">The file.</param>
     /// <param name="languages">

@@ -11,7 +11,6 @@ namespace LapeOps.Masks;
 internal static class SafetensorsMask
 {
     private const string Version = "1", VersionKey = "lapeops_mask", Prefix = "neurons/";
-    private const int MaxLayers = 10_000, MaxLanguages = 1_000;
 
     public static NeuronMask Read(string path)
     {
@@ -19,7 +18,7 @@ internal static class SafetensorsMask
         if (file.Metadata.GetValueOrDefault(VersionKey) != Version)
             throw MaskFile.Invalid(path, $"its metadata has no {VersionKey} = {Version}, so it is a safetensors file of another kind or version");
         var (layers, width, languages, provenance) = (Json<int>(file, "layers"), Json<int?>(file, "width"), Json<string[]>(file, "languages"), Json<Dictionary<string, string>>(file, "provenance"));
-        if (layers is < 1 or > MaxLayers || languages is not { Length: > 0 and <= MaxLanguages } || languages.Any(l => l is null) || provenance is null || provenance.Values.Any(v => v is null))
+        if (layers is < 1 or > MaskFile.MostLayers || languages is not { Length: > 0 and <= MaskFile.MostLanguages } || languages.Any(l => l is null) || provenance is null || provenance.Values.Any(v => v is null))
             throw MaskFile.Invalid(path, "its metadata lacks layers, languages or provenance");
         if (file.Entries.Count != languages.Length)
             throw MaskFile.Invalid(path, $"it has {file.Entries.Count} tensors for {languages.Length} languages");

@@ -9,7 +9,6 @@ namespace LapeOps.Masks;
 /// </summary>
 internal static class TorchMask
 {
-    /// <summary>The order of the paper's masks; those of six languages lack the last.</summary>
     public static NeuronMask Read(string path, IReadOnlyList<string>? languages)
     {
         using var archive = TorchArchive.Open(path);

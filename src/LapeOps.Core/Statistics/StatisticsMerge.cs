@@ -1,6 +1,5 @@
 using System.Numerics;
-using System.Security.Cryptography;
-using System.Text;
+using LapeOps.Corpora;
 
 namespace LapeOps.Statistics;
 
@@ -45,7 +44,7 @@ public static class StatisticsMerge
         var blocks = all.Sum(a => (long)a.Blocks.Length);
         if (shards.Length > StatisticsFile.MostShards || blocks > Array.MaxLength || all.Sum(a => (long)a.Rows.CountedRows + a.Rows.HeldOutRows) > int.MaxValue)
             throw Refused($"the rows or blocks of the {shards.Length} shards of '{all[0].Language}' are more than one file holds; merge fewer, or measure larger parts");
-        var rows = new LanguageRows(HashOf(shards), all.Sum(a => a.Rows.TokensFound), all.Sum(a => a.Rows.TokensDropped),
+        var rows = new LanguageRows(LanguageCorpus.HashOfHashes(shards.Select(s => s.CorpusHash)), all.Sum(a => a.Rows.TokensFound), all.Sum(a => a.Rows.TokensDropped),
             all.Sum(a => a.Rows.CountedRows), all.Sum(a => a.Rows.HeldOutRows), all.Sum(a => a.Rows.Groups));
         return new LanguageActivation(all[0].Language, rows, rows.Groups, all.Sum(a => a.Tokens), Sum(all, a => a.OverZero),
             all.SelectMany(a => a.Blocks.ToArray()).ToArray(),
@@ -64,10 +63,6 @@ public static class StatisticsMerge
                 if (!seen.TryAdd(shard.CorpusHash, name))
                     throw Refused($"{seen[shard.CorpusHash]} and {name} counted the same texts of '{activation.Language}' (SHA-256 {shard.CorpusHash}), which would count twice");
     }
-
-    // As a corpus of several files has it: the hash of the hashes, a line each.
-    private static string HashOf(IEnumerable<ActivationShard> shards) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(shards.Select(s => s.CorpusHash + "\n")))));
 
     private static T[] Sum<T>(IReadOnlyList<LanguageActivation> parts, Func<LanguageActivation, ReadOnlyMemory<T>> values) where T : unmanaged, INumber<T>
     {
