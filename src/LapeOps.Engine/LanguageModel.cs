@@ -20,6 +20,7 @@ public sealed class LanguageModel : IDisposable
     private readonly Lock _gate = new();
     private readonly List<IDisposable> _owned = [];
     private readonly HuggingFaceTokenizer? _tokenizer;
+    private readonly Lazy<string> _fingerprint;
     private int _leases;
     private bool _closed;
 
@@ -30,7 +31,7 @@ public sealed class LanguageModel : IDisposable
         _tokenizer = tokenizer;
         Device = device;
         Type = type;
-        Fingerprint = checkpoint.Fingerprint;
+        _fingerprint = new(ReadFingerprint);
         Transformer = new Transformer(checkpoint.Shape, _weights, device, type.ToTorch());
     }
 
@@ -44,7 +45,7 @@ public sealed class LanguageModel : IDisposable
     public TransformerShape Shape => _checkpoint.Shape;
 
     /// <summary>Tells models apart; see <see cref="Checkpoint.Fingerprint"/>.</summary>
-    public string Fingerprint { get; }
+    public string Fingerprint => _fingerprint.Value;
 
     /// <summary>Whether the folder has a tokenizer; without one, only ids go in and come out.</summary>
     public bool HasTokenizer => _tokenizer is not null;
@@ -92,21 +93,27 @@ public sealed class LanguageModel : IDisposable
     /// <exception cref="LapeException">What <see cref="Checkpoint.Open"/> and the tokenizer refuse; TokenizerContradictsModel; DeviceUnknown,
     /// DeviceUnavailable; MemoryInsufficient with both numbers.</exception>
     public static LanguageModel Open(string folder, string device = Devices.Auto, ComputeType? type = null) =>
-        Load(Checkpoint.Open(folder), device, type);
+        Load(folder, () => Checkpoint.Open(folder), device, type);
 
     /// <summary>Loads the weights of a checkpoint, which belongs to the model from now on, and is closed where this fails.</summary>
-    internal static LanguageModel Load(Checkpoint checkpoint, string device, ComputeType? type)
+    internal static LanguageModel Load(Checkpoint checkpoint, string device, ComputeType? type) =>
+        Load(checkpoint.Folder, () => checkpoint, device, type);
+
+    private static LanguageModel Load(string folder, Func<Checkpoint> open, string device, ComputeType? type)
     {
+        var reading = Task.Run(() => HuggingFaceTokenizer.Exists(folder) ? HuggingFaceTokenizer.LoadFolder(folder) : null); // takes as long as the rest together
+        var checkpoint = open();
         IWeightSource? weights = null;
         try
         {
-            var tokenizer = Task.Run(() => ReadTokenizer(checkpoint)); // takes as long as the rest together
             NativeRuntime.EnsureLoaded();
             var where = Devices.Resolve(device);
             var computed = ComputeTypes.Resolve(type, where);
-            Memory.Require($"The model '{checkpoint.Name}' in {computed}", WeightBytes(checkpoint.Shape, computed), Memory.Available(where), "Free memory, or open a smaller model.");
+            Memory.Require($"The model '{checkpoint.Name}' in {computed}", ResidentWeights.BytesFor(checkpoint, where, computed.ToTorch()), Memory.Available(where), "Free memory, or open a smaller model.");
             weights = new ResidentWeights(checkpoint, where, computed.ToTorch());
-            return new LanguageModel(checkpoint, weights, tokenizer.GetAwaiter().GetResult(), where, computed);
+            var tokenizer = reading.GetAwaiter().GetResult();
+            RequireFitting(checkpoint, tokenizer);
+            return new LanguageModel(checkpoint, weights, tokenizer, where, computed);
         }
         catch
         {
@@ -116,13 +123,18 @@ public sealed class LanguageModel : IDisposable
         }
     }
 
-    private static HuggingFaceTokenizer? ReadTokenizer(Checkpoint checkpoint)
+    private static void RequireFitting(Checkpoint checkpoint, HuggingFaceTokenizer? tokenizer)
     {
-        var tokenizer = HuggingFaceTokenizer.Exists(checkpoint.Folder) ? HuggingFaceTokenizer.LoadFolder(checkpoint.Folder) : null;
         if (tokenizer?.VocabularySize > checkpoint.Shape.Vocabulary)
             throw new LapeException("TokenizerContradictsModel",
                 $"{checkpoint.Folder}: {Path.GetFileName(tokenizer.File)} has {tokenizer.VocabularySize} ids and the model's embedding {checkpoint.Shape.Vocabulary} rows. The files belong to different models.");
-        return tokenizer;
+    }
+
+    // A tenth of a second for a large model, and only when somebody asks.
+    private string ReadFingerprint()
+    {
+        using var lease = Lease();
+        return _checkpoint.Fingerprint;
     }
 
     /// <summary>Tokenizes a language's text and cuts it into rows.</summary>
@@ -130,10 +142,8 @@ public sealed class LanguageModel : IDisposable
     public TokenRows Rows(LanguageCorpus corpus, CorpusReading reading, RowPlan plan, CancellationToken stop) =>
         TokenRows.Cut(corpus, reading, text => Tokenizer.Encode(text, addSpecialTokens: false, stop), plan, Shape.Vocabulary, stop);
 
-    /// <summary>Bytes of all weights in a type.</summary>
-    public static long WeightBytes(TransformerShape shape, ComputeType type) =>
-        (ResidentWeights.BytesFor(shape, type.ToTorch()) * shape.Layers)
-        + ((long)shape.Vocabulary * shape.Hidden * type.ToTorch().ElementBytes() * (shape.TiedHead ? 1 : 2));
+    /// <summary>Bytes that all weights take, or would on another device.</summary>
+    internal long WeightBytes(torch.Device device) => ResidentWeights.BytesFor(_checkpoint, device, Type.ToTorch());
 
     /// <summary>Keeps the model open while something computes with it.</summary>
     /// <exception cref="LapeException">ModelClosed.</exception>

@@ -69,7 +69,6 @@ internal sealed class RandomWeights : IWeightSource
         _blocks = [.. Enumerable.Range(0, shape.Layers).Select(_ => new BlockWeights(
             Ones(shape.Hidden), Random(shape.Hidden, shape.Hidden), Random(shape.Hidden, shape.Hidden), Random(shape.Hidden, shape.Hidden), Random(shape.Hidden, shape.Hidden),
             Ones(shape.Hidden), Random(shape.Width, shape.Hidden), Random(shape.Width, shape.Hidden), Random(shape.Hidden, shape.Width)))];
-        BytesPerBlock = sizeof(float) * ((4L * shape.Hidden * shape.Hidden) + (3L * shape.Hidden * shape.Width) + (2L * shape.Hidden));
 
         Tensor Random(long outputs, long inputs) => Own(rand(outputs, inputs).sub_(0.5).mul_(2 / Math.Sqrt(inputs)));
 
@@ -87,8 +86,6 @@ internal sealed class RandomWeights : IWeightSource
     public Tensor FinalNorm { get; }
 
     public Tensor Head => Embedding;
-
-    public long BytesPerBlock { get; }
 
     public BlockWeights Block(int layer) => _blocks[layer];
 

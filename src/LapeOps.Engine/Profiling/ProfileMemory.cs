@@ -1,7 +1,6 @@
 using LapeOps.Architectures;
 using LapeOps.Corpora;
 using LapeOps.Statistics;
-using LapeOps.Transformers;
 
 namespace LapeOps.Profiling;
 
@@ -15,12 +14,12 @@ public sealed record ProfileMemory(long Weights, long Pass, long Statistics, lon
     /// <summary>What a run takes beside the weights.</summary>
     public long BesideWeights => Pass + Statistics;
 
-    internal static ProfileMemory Of(TransformerShape shape, ComputeType type, RowPlan plan, bool sums, IReadOnlyList<TokenRows> languages)
+    internal static ProfileMemory Of(TransformerShape shape, long weights, RowPlan plan, bool sums, IReadOnlyList<TokenRows> languages)
     {
         long neurons = (long)shape.Layers * shape.Width;
         var totals = neurons * ((LanguageActivation.MostBlocks * sizeof(int)) + sizeof(int) + (sums ? 2 * 3 * sizeof(double) : 0));
         var arrays = sums ? (3 * neurons) + ((long)shape.Layers * (shape.Hidden + 1)) : 0;
         var file = languages.Sum(l => (neurons * (sizeof(long) + (LanguageActivation.BlockCount(l.Rows.Groups) * sizeof(uint)))) + (arrays * sizeof(double)));
-        return new(LanguageModel.WeightBytes(shape, type), ProfilePlan.PassBytes(shape, plan.RowsPerGroup, plan.Context), totals, file);
+        return new(weights, ProfilePlan.PassBytes(shape, plan.RowsPerGroup, plan.Context), totals, file);
     }
 }

@@ -93,7 +93,7 @@ public sealed class ProfilePlan
     {
         plan.Validate();
         var shape = model.Shape;
-        var memory = ProfileMemory.Of(shape, model.Type, plan, sums, languages);
+        var memory = ProfileMemory.Of(shape, model.WeightBytes(target ?? model.Device), plan, sums, languages);
         var identity = new StatisticsIdentity(model.Fingerprint, model.Name, model.TokenizerHash, shape.Layers, shape.Width, shape.Hidden,
             plan.Context, plan.RowStart, plan.HoldOut, plan.MaxTokens, plan.RowsPerGroup, reading.Documents.ToString(), model.Type.ToString(),
             (target ?? model.Device).type.ToString().ToLowerInvariant(), sums, Version, reading.TextField, reading.Deduplicate);

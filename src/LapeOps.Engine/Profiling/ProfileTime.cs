@@ -51,7 +51,7 @@ public sealed class ProfileTime
     // Of a row: two a weight and token, and 4 * head width * heads a causal pair.
     private static double Operations(TransformerShape shape, long tokens)
     {
-        double weights = ResidentWeights.BytesFor(shape, ScalarType.Float32) / (double)sizeof(float);
+        double hidden = shape.Hidden, weights = (2 * hidden * shape.HeadWidth * (shape.Heads + shape.KeyValueHeads)) + (3 * hidden * shape.Width);
         return shape.Layers * ((2 * weights * tokens) + (4.0 * shape.HeadWidth * shape.Heads * tokens * (tokens + 1) / 2));
     }
 

@@ -8,13 +8,17 @@ internal static class HostLinear
     // With fewer inputs, putting the result in order costs more than the better product saves.
     private const int LeastInputs = 1024;
 
-    /// <summary>x times the transposed weight, [.., outputs].</summary>
+    /// <summary>x times the transposed weight, [.., outputs] float32.</summary>
     /// <param name="x">[.., inputs]</param>
-    /// <param name="weight">[outputs, inputs]</param>
-    public static Tensor Linear(Tensor x, Tensor weight) =>
-        FewTokens.Serves(x, weight) ? FewTokens.Linear(x, weight)
-        : weight.shape[1] >= LeastInputs ? WeightFirst(x, weight)
-        : nn.functional.linear(x, weight);
+    /// <param name="weight">[outputs, inputs], float32 or bfloat16, which is widened as it is used.</param>
+    public static Tensor Linear(Tensor x, Tensor weight)
+    {
+        if (FewTokens.Serves(x, weight))
+            return FewTokens.Linear(x, weight);
+        using var scope = NewDisposeScope();
+        weight = weight.to(ScalarType.Float32);
+        return (weight.shape[1] >= LeastInputs ? WeightFirst(x, weight) : nn.functional.linear(x, weight)).MoveToOuterDisposeScope();
+    }
 
     // MKL takes a tenth less time for weight * x' than for x * weight', whose result it is but for the order.
     private static Tensor WeightFirst(Tensor x, Tensor weight)

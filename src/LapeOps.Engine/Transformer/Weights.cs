@@ -1,10 +1,13 @@
-using LapeOps.Architectures;
 using LapeOps.Checkpoints;
+using LapeOps.Formats;
 using static TorchSharp.torch;
 
 namespace LapeOps.Transformers;
 
-/// <summary>Weights of one block. Linear weights are [out, in] in the type that is computed in; norms are float32.</summary>
+/// <summary>
+/// Weights of one block. Linear weights are [out, in] in the type that is computed in, or in bfloat16 on a CPU that computes in float32 and
+/// widens them as it goes; norms are float32.
+/// </summary>
 /// <param name="AttentionNorm">[hidden]</param>
 /// <param name="Query">[heads * head, hidden]</param>
 /// <param name="Key">[keyHeads * head, hidden]</param>
@@ -36,7 +39,7 @@ public sealed record BlockWeights(
 /// </summary>
 public interface IWeightSource : IDisposable
 {
-    /// <summary>[vocabulary, hidden], in the type that is computed in.</summary>
+    /// <summary>[vocabulary, hidden], in the type of a linear weight.</summary>
     Tensor Embedding { get; }
 
     /// <summary>[hidden], float32.</summary>
@@ -47,12 +50,12 @@ public interface IWeightSource : IDisposable
 
     /// <summary>The weights of a block.</summary>
     BlockWeights Block(int layer);
-
-    /// <summary>Bytes that a block's weights take on the device.</summary>
-    long BytesPerBlock { get; }
 }
 
-/// <summary>All weights on one device. What the file holds in the type and place that is needed stays mapped and is not copied.</summary>
+/// <summary>
+/// All weights on one device. What the file holds in a type and place that can be computed with stays mapped and is not copied: a model in
+/// bfloat16 opens on a CPU at once and takes the memory of its file.
+/// </summary>
 internal sealed class ResidentWeights : IWeightSource
 {
     private readonly BlockWeights[] _blocks;
@@ -65,7 +68,6 @@ internal sealed class ResidentWeights : IWeightSource
         FinalNorm = Norm(names.FinalNorm);
         Head = checkpoint.Shape.TiedHead ? Embedding : Load(names.Head, type);
         _blocks = [.. Enumerable.Range(0, checkpoint.Shape.Layers).Select(Blocks)];
-        BytesPerBlock = BytesFor(checkpoint.Shape, type);
 
         BlockWeights Blocks(int layer)
         {
@@ -100,7 +102,7 @@ internal sealed class ResidentWeights : IWeightSource
         {
             var (file, entry) = checkpoint.Find(name)!.Value;
             var mapped = MappedTensor.Of(file, entry);
-            var loaded = device.type == TorchSharp.DeviceType.META ? empty(entry.Shape.ToArray(), wanted, device) : mapped.to(wanted, device);
+            var loaded = device.type == TorchSharp.DeviceType.META ? empty(entry.Shape.ToArray(), wanted, device) : mapped.to(Held(entry, device, wanted), device);
             if (loaded.Handle != mapped.Handle)
                 mapped.Dispose();
             return Own(loaded);
@@ -113,17 +115,26 @@ internal sealed class ResidentWeights : IWeightSource
 
     public Tensor Head { get; }
 
-    public long BytesPerBlock { get; }
-
     public BlockWeights Block(int layer) => _blocks[layer];
 
-    /// <summary>Bytes of a block's weights.</summary>
-    public static long BytesFor(TransformerShape shape, ScalarType type)
+    /// <summary>Bytes of all weights of a checkpoint, and of the largest one in float32 where that is made as it is used.</summary>
+    public static long BytesFor(Checkpoint checkpoint, Device device, ScalarType type)
     {
-        long hidden = shape.Hidden;
-        var attention = 2 * hidden * shape.HeadWidth * (shape.Heads + shape.KeyValueHeads);
-        return ((attention + (3 * hidden * shape.Width)) * type.ElementBytes()) + (2 * hidden * sizeof(float));
+        long held = 0, widened = 0;
+        foreach (var (name, shape) in checkpoint.Expected())
+        {
+            var count = shape.Aggregate(1L, (product, size) => product * size);
+            var kept = Held(checkpoint.Find(name)!.Value.Entry, device, shape.Length == 1 ? ScalarType.Float32 : type);
+            held += count * kept.ElementBytes();
+            if (kept != type)
+                widened = Math.Max(widened, count * sizeof(float));
+        }
+        return held + widened;
     }
+
+    // HostLinear widens bfloat16 itself.
+    private static ScalarType Held(SafetensorsEntry entry, Device device, ScalarType wanted) =>
+        device.type == TorchSharp.DeviceType.CPU && wanted == ScalarType.Float32 && entry.DType == SafetensorsDType.BF16 && entry.Shape.Count == 2 ? ScalarType.BFloat16 : wanted;
 
     public void Dispose()
     {
