@@ -39,7 +39,7 @@ public sealed class HuggingFaceTokenizer : Tokenizer
     /// <summary>
     /// SHA-256 in lower-case hexadecimal: of the file's bytes, or, where settings beside it were read as well, of the lines "name hash" of all.
     /// </summary>
-    public string Sha256 => _parts.Sha256;
+    public string Sha256 => _parts.Sha256.Value;
 
     /// <summary>Reads a tokenizer.json.</summary>
     /// <param name="path">The path of the file.</param>

@@ -15,7 +15,7 @@ namespace LapeOps.Tokenization;
 /// <param name="Decoder">The way back.</param>
 internal sealed record TokenizerParts(
     string File,
-    string Sha256,
+    Lazy<string> Sha256,
     TokenizerVocabulary Vocabulary,
     Normalizer Normalizer,
     PreTokenizer PreTokenizer,

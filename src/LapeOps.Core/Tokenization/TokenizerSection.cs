@@ -1,5 +1,8 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace LapeOps.Tokenization;
 
@@ -96,6 +99,22 @@ internal sealed class TokenizerSection(JsonElement element, string file, string 
         {
             throw Wrong(name, "a text of whole characters (it has half of a surrogate pair, or is no text)");
         }
+    }
+
+    /// <summary>A value as a text that is looked at once, for lists too long to make a string of each.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="name">Its name, for errors.</param>
+    /// <param name="buffer">Where the characters may stand.</param>
+    public ReadOnlySpan<char> Characters(JsonElement value, string name, ref char[] buffer)
+    {
+        if (value.ValueKind != JsonValueKind.String)
+            return String(value, name);
+        var written = JsonMarshal.GetRawUtf8Value(value)[1..^1]; // without quotes
+        if (buffer.Length < written.Length)
+            buffer = new char[2 * written.Length];
+        return !written.Contains((byte)'\\') && Utf8.ToUtf16(written, buffer, out _, out var count, replaceInvalidSequences: false) == OperationStatus.Done
+            ? buffer.AsSpan(0, count)
+            : String(value, name);
     }
 
     /// <summary>A part that is present but not null.</summary>

@@ -1,5 +1,6 @@
 using LapeOps.Checkpoints;
 using LapeOps.Formats;
+using LapeOps.Native;
 using static TorchSharp.torch;
 
 namespace LapeOps.Transformers;
@@ -101,11 +102,16 @@ internal sealed class ResidentWeights : IWeightSource
         Tensor Load(string name, ScalarType wanted)
         {
             var (file, entry) = checkpoint.Find(name)!.Value;
+            if (device.type == TorchSharp.DeviceType.META)
+                return Own(empty(entry.Shape.ToArray(), wanted, device));
             var mapped = MappedTensor.Of(file, entry);
-            var loaded = device.type == TorchSharp.DeviceType.META ? empty(entry.Shape.ToArray(), wanted, device) : mapped.to(Held(entry, device, wanted), device);
-            if (loaded.Handle != mapped.Handle)
-                mapped.Dispose();
-            return Own(loaded);
+            if (device.type == TorchSharp.DeviceType.CPU && mapped.dtype == Held(entry, device, wanted))
+            {
+                MappedPages.Touch(file.Address(entry), entry.Length);
+                return Own(mapped);
+            }
+            using (mapped)
+                return Own(mapped.to(wanted, device));
         }
     }
 

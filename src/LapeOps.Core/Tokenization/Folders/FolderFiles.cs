@@ -10,15 +10,16 @@ internal sealed class FolderFiles(string folder) : IDisposable
 {
     private const long LargestFile = 256L << 20;
 
-    private readonly List<(string Name, string Hash)> _read = [];
+    private readonly List<(string Name, Task<string> Hash)> _read = [];
     private readonly List<JsonDocument> _documents = [];
 
     /// <summary>
     /// SHA-256 in lower-case hexadecimal: of the file where one was read, else of the lines "name hash" of all in the order in which they were.
+    /// It is computed beside the reading, and waited for where it is asked for.
     /// </summary>
-    public string Sha256 => _read.Count == 1
-        ? _read[0].Hash
-        : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(_read.Select(f => $"{f.Name} {f.Hash}\n")))));
+    public Lazy<string> Sha256 => new(() => _read.Count == 1
+        ? _read[0].Hash.Result
+        : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(_read.Select(f => $"{f.Name} {f.Hash.Result}\n"))))));
 
     /// <summary>The path of a file.</summary>
     public string Path(string name) => System.IO.Path.Combine(folder, name);
@@ -34,7 +35,7 @@ internal sealed class FolderFiles(string folder) : IDisposable
         {
             var bytes = BoundedFile.ReadUnchanged(path, LargestFile)
                 ?? throw new LapeException("TokenizerInvalid", $"{path}: more than {LargestFile:N0} bytes are too many for a tokenizer's file.");
-            _read.Add((name, Convert.ToHexStringLower(SHA256.HashData(bytes))));
+            _read.Add((name, Task.Run(() => Convert.ToHexStringLower(SHA256.HashData(bytes)))));
             return bytes;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -27,11 +27,11 @@ internal static class VocabularyReader
     {
         var root = files.Json(FileName)
             ?? throw new LapeException("TokenizerNotFound", $"{files.Path(FileName)}: there is no such file.");
-        var merges = Merges(files);
+        var merges = MergeLines(files);
         var settings = FolderSettings.Read(files);
         var (normalizer, preTokenizer) = Front(root, settings);
         var tokens = BpeReader.ReadVocabulary(root, root.Element);
-        var model = new BpeModel(tokens, BpeReader.ReadMerges(new(default, files.Path(MergesName), ""), merges, tokens), default);
+        var model = new BpeModel(tokens, ReadMerges(files, merges, tokens), default);
         var added = settings.AddedTokens(tokens, []);
         if (added.Count == 0 && tokens.TryGetValue(EndOfText, out var end))
             added.Add(new(end, EndOfText, Special: true, Normalized: false, false, false, false));
@@ -56,17 +56,23 @@ internal static class VocabularyReader
         { } other => throw root.Unsupported($"the tokenizer_class {TokenizerSection.Quote(other)} without a tokenizer.json"),
     };
 
-    private static List<(string, string)> Merges(FolderFiles files)
+    private static string[] MergeLines(FolderFiles files)
     {
-        var section = new TokenizerSection(default, files.Path(MergesName), "");
         var bytes = files.Bytes(MergesName) ?? throw new LapeException("TokenizerNotFound", $"{files.Path(MergesName)}: there is no such file.");
         if (!System.Text.Unicode.Utf8.IsValid(bytes))
-            throw section.Invalid("it is not UTF-8");
-        var merges = new List<(string, string)>();
+            throw MergesSection(files).Invalid("it is not UTF-8");
         // Other line ends than these are parts of tokens.
-        foreach (var line in Encoding.UTF8.GetString(bytes).Split('\n'))
-            if (line.TrimEnd('\r') is { Length: > 0 } text && BpeReader.ReadMerge(section, text, merges.Count) is { } merge)
-                merges.Add(merge);
-        return merges;
+        return Encoding.UTF8.GetString(bytes).Split('\n');
     }
+
+    private static BpeMerges ReadMerges(FolderFiles files, string[] lines, Dictionary<string, int> tokens)
+    {
+        var reader = new BpeMergeReader(MergesSection(files), tokens);
+        foreach (var line in lines)
+            if (line.TrimEnd('\r') is { Length: > 0 } text)
+                reader.AddWritten(text);
+        return reader.ToMerges();
+    }
+
+    private static TokenizerSection MergesSection(FolderFiles files) => new(default, files.Path(MergesName), "");
 }

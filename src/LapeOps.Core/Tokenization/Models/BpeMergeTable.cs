@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace LapeOps.Tokenization.Models;
 
@@ -24,6 +25,7 @@ internal sealed class BpeMergeTable
     private readonly int _shift;
 
     /// <summary>A table of these merges; of a pair that comes twice the later.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // most tables are made once in a process
     public BpeMergeTable(IReadOnlyCollection<(int Left, int Right, BpeMerge Merge)> merges)
     {
         // At most half full.

@@ -5,8 +5,6 @@ namespace LapeOps.Tokenization.Models;
 /// <summary>Reads BPE models and checks them.</summary>
 internal static class BpeReader
 {
-    private const int MostMerges = 4_000_000;
-
     /// <summary>The model of a tokenizer.json.</summary>
     public static BpeModel Read(TokenizerSection section)
     {
@@ -17,7 +15,7 @@ internal static class BpeReader
             throw section.Invalid($"unk_token {TokenizerSection.Quote(unknown)} is not in vocab");
         return new(
             vocabulary,
-            ReadMerges(section, Merges(section), vocabulary),
+            ReadMerges(section, vocabulary),
             new(unknown is null ? null : vocabulary[unknown],
                 section.Flag("fuse_unk", absent: false),
                 section.Flag("byte_fallback", absent: false),
@@ -41,42 +39,6 @@ internal static class BpeReader
         return vocabulary;
     }
 
-    /// <summary>Merges in the order of their ranks, from 0 on.</summary>
-    public static BpeMerges ReadMerges(
-        TokenizerSection section, IEnumerable<(string Left, string Right)> pairs, Dictionary<string, int> vocabulary)
-    {
-        var merges = new List<(int, int, BpeMerge)>();
-        var lookup = vocabulary.GetAlternateLookup<ReadOnlySpan<char>>();
-        var joint = new char[64];
-        foreach (var (left, right) in pairs)
-        {
-            if (merges.Count == MostMerges)
-                throw section.Unsupported($"a list of more than {MostMerges:N0} merges");
-            var length = left.Length + right.Length;
-            if (length > joint.Length)
-                joint = new char[2 * length];
-            left.CopyTo(joint);
-            right.CopyTo(joint.AsSpan(left.Length));
-            merges.Add((Find(left), Find(right), new(merges.Count, Find(joint.AsSpan(0, length)))));
-        }
-        return new(new(merges));
-
-        int Find(ReadOnlySpan<char> token) => lookup.TryGetValue(token, out var id)
-            ? id
-            : throw section.Invalid($"merges[{merges.Count}] needs {TokenizerSection.Quote(token.ToString())}, which is not in vocab");
-    }
-
-    /// <summary>A merge written as "a b"; null for the version line that old files begin with.</summary>
-    public static (string Left, string Right)? ReadMerge(TokenizerSection section, string text, int place)
-    {
-        if (text.StartsWith("#version", StringComparison.Ordinal))
-            return null;
-        var space = text.IndexOf(' ');
-        return space >= 0 && text.IndexOf(' ', space + 1) < 0
-            ? (text[..space], text[(space + 1)..])
-            : throw section.Invalid($"merges[{place}] is no pair of tokens (a text with one space between them, or a list of two)");
-    }
-
     private static void Refuse(TokenizerSection section)
     {
         if (section.Value("dropout") is { } dropout && !(dropout.ValueKind == JsonValueKind.Number && dropout.GetDouble() == 0))
@@ -98,20 +60,16 @@ internal static class BpeReader
         }
     }
 
-    /// <summary>The merges in either style, "a b" or ["a", "b"].</summary>
-    private static IEnumerable<(string Left, string Right)> Merges(TokenizerSection section)
+    // In either style, "a b" or ["a", "b"].
+    private static BpeMerges ReadMerges(TokenizerSection section, Dictionary<string, int> vocabulary)
     {
-        var place = 0;
+        var reader = new BpeMergeReader(section, vocabulary);
+        char[] left = [], right = [];
         foreach (var item in section.Items("merges"))
-        {
-            var isList = item.ValueKind == JsonValueKind.Array && item.GetArrayLength() == 2;
-            var pair = isList
-                ? (section.String(item[0], "merges"), section.String(item[1], "merges"))
-                : ReadMerge(section, item.ValueKind == JsonValueKind.String ? section.String(item, "merges") : "", place);
-            if (pair is not var (left, right))
-                continue;
-            yield return (left, right);
-            place++;
-        }
+            if (item.ValueKind == JsonValueKind.Array && item.GetArrayLength() == 2)
+                reader.Add(section.Characters(item[0], "merges", ref left), section.Characters(item[1], "merges", ref right));
+            else
+                reader.AddWritten(item.ValueKind == JsonValueKind.String ? section.Characters(item, "merges", ref left) : "");
+        return reader.ToMerges();
     }
 }
