@@ -6,7 +6,9 @@ namespace LapeOps.Transformers;
 /// <summary>Which keys each query sees.</summary>
 /// <param name="Added">What is added to attention scores, float32, broadcast over [rows, heads, tokens, keys]; null for nothing.</param>
 /// <param name="Causal">Whether each token attends to itself and those before it, with nothing added.</param>
-public sealed record AttentionMask(Tensor? Added, bool Causal);
+/// <param name="Window">Where given, <paramref name="Added"/> is a band of [n, n + window - 1] that is laid over n queries after n, so that no
+/// query meets the keys far outside its window.</param>
+public sealed record AttentionMask(Tensor? Added, bool Causal, int? Window = null);
 
 /// <summary>
 /// Where the tokens of a forward pass stand: their positions, what each may attend to, and the cache that they join.
@@ -17,12 +19,15 @@ public sealed record AttentionMask(Tensor? Added, bool Causal);
 /// <param name="Cache">Keys and values of earlier tokens, or null.</param>
 public sealed record Attending(Tensor Positions, AttentionMask Full, AttentionMask Sliding, KvCache? Cache)
 {
+    // Queries of a band: more of them meet more keys that they may not see, fewer make smaller products.
+    private const int QueriesAtOnce = 256;
+
     /// <summary>Whole rows of equal length, without a cache: profiling and perplexity.</summary>
     public static Attending WholeRows(TransformerShape shape, int tokens, Device device)
     {
         var columns = arange(tokens, ScalarType.Int64, device);
         var full = new AttentionMask(null, Causal: true);
-        return new(columns, full, shape.Window < tokens ? Hidden(columns, columns, shape.Window, null) : full, null);
+        return new(columns, full, shape.Window is { } window && window < tokens ? Band(Math.Min(tokens, QueriesAtOnce), window, device) : full, null);
     }
 
     /// <summary>
@@ -48,6 +53,12 @@ public sealed record Attending(Tensor Positions, AttentionMask Full, AttentionMa
                 return new(null, Causal: true);
             return Hidden(columns, cache.Columns(window, tokens), window, padding);
         }
+    }
+
+    private static AttentionMask Band(int queries, int window, Device device)
+    {
+        var columns = arange(queries + window - 1, ScalarType.Int64, device);
+        return Hidden(columns.narrow(0, window - 1, queries), columns, window, null) with { Window = window };
     }
 
     private static AttentionMask Hidden(Tensor queries, Tensor keys, int? window, Tensor? padding)

@@ -135,7 +135,7 @@ public sealed class Transformer(TransformerShape shape, IWeightSource weights, D
             key = Repeated(key, group);
             value = Repeated(value, group);
         }
-        var mixed = Attend(query, key, value, mask.Added?.to(type), mask.Causal);
+        var mixed = Attend(query, key, value, mask with { Added = mask.Added?.to(type) });
         mixed = mixed.view(rows, shape.Heads, tokens, head).transpose(1, 2).reshape(rows, tokens, shape.Heads * head);
         return Linear(mixed, block.Output).MoveToOuterDisposeScope();
 
@@ -162,13 +162,31 @@ public sealed class Transformer(TransformerShape shape, IWeightSource weights, D
 
     private Tensor Normed(Tensor x, Tensor? weight) => weight is null ? x : Norm(x, weight);
 
-    private static Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor? mask, bool causal)
+    private static Tensor Attend(Tensor query, Tensor key, Tensor value, AttentionMask mask)
+    {
+        if (mask.Window is not { } window)
+            return Attend(query, key, value, mask.Added, mask.Causal);
+        long tokens = query.shape[2], most = mask.Added!.shape[0];
+        var parts = new List<Tensor>();
+        for (long start = 0; start < tokens; start += most)
+        {
+            var count = Math.Min(most, tokens - start);
+            var unseen = Math.Max(0, start - window + 1); // keys before the first query's window
+            var missing = Math.Max(0, window - 1 - start); // keys of that window before the row's start
+            var keys = start + count - unseen;
+            parts.Add(Attend(query.narrow(2, start, count), key.narrow(2, unseen, keys), value.narrow(2, unseen, keys),
+                mask.Added.narrow(0, 0, count).narrow(1, missing, keys), causal: false));
+        }
+        return cat(parts, 2);
+    }
+
+    private static Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor? added, bool causal)
     {
         if (query.device_type != TorchSharp.DeviceType.META)
-            return nn.functional.scaled_dot_product_attention(query, key, value, mask, 0, causal);
+            return nn.functional.scaled_dot_product_attention(query, key, value, added, 0, causal);
         // The fused operator has no kernel on meta; these have the same shapes.
         var scores = query.matmul(key.transpose(2, 3)); // [rows, heads, tokens, all tokens]
-        return (mask is null ? scores : scores + mask).softmax(3).matmul(value);
+        return (added is null ? scores : scores + added).softmax(3).matmul(value);
     }
 
     private static Tensor Frequencies(Rope rope, TransformerShape shape, Device device) =>
