@@ -7,25 +7,41 @@ using static TorchSharp.torch;
 namespace LapeOps.Transformers;
 
 /// <summary>
-/// The linear layer for the few tokens of a decoding step, in float32 on a CPU with 512-bit vectors. There torch's library reads
-/// weights at 0.6 to 0.8 of the memory's speed, and takes four times as long for 16 tokens as for one; tests/LapeOps.Benchmarks measures it.
+/// The linear layer in float32 on a CPU with 512-bit vectors. For the few tokens of a decoding step torch's library reads weights at 0.6 to
+/// 0.8 of the memory's speed and takes four times as long for 16 tokens as for one; for many it has no 512-bit vectors on AMD's processors.
 /// Weights that are stored in bfloat16 are read as they are, half the bytes, and widened on the way, which is exact.
+/// tests/LapeOps.Benchmarks measures it.
 /// </summary>
-internal static unsafe class FewTokens
+internal static unsafe class Avx512Linear
 {
-    private const int MostTokens = 32, Tile = 4, RowsAtOnce = 64, CacheLine = 64;
+    private const int FewTokens = 32, Tile = 4, CacheLine = 64;
+
+    // Of a product of many tokens, what is used again and again stays in a core's second cache (half a megabyte of tokens) and its first
+    // (four rows of weights).
+    private const int TokensAtOnce = 128, InputsAtOnce = 1024, RowsAtOnce = 64;
+
+    private static readonly bool ServesMany = X86Base.IsSupported && X86Base.CpuId(0, 0) is var (_, b, c, d) && (b, d, c) == (0x68747541, 0x69746e65, 0x444d4163); // AuthenticAMD
 
     /// <summary>Whether <see cref="Linear"/> computes this product; torch computes every other.</summary>
     /// <param name="x">[.., inputs]</param>
     /// <param name="weight">[outputs, inputs]</param>
     public static bool Serves(Tensor x, Tensor weight) =>
         Vector512.IsHardwareAccelerated
-        && x.numel() <= MostTokens * weight.shape[1] && weight.is_contiguous()
+        && (ServesMany || IsFew(x, weight)) && weight.is_contiguous()
         && weight.shape[0] >= Tile && weight.shape[1] % Vector512<float>.Count == 0;
 
     /// <summary>x times the transposed weight, [.., outputs] float32. Every number is summed in one order, however many threads there are.</summary>
-    public static Tensor Linear(Tensor x, Tensor weight) =>
-        weight.dtype == ScalarType.BFloat16 ? Linear<ushort>(x, weight) : Linear<float>(x, weight);
+    public static Tensor Linear(Tensor x, Tensor weight)
+    {
+        if (weight.dtype == ScalarType.Float32)
+            return Linear<float>(x, weight);
+        if (IsFew(x, weight))
+            return Linear<ushort>(x, weight);
+        using var widened = weight.to(ScalarType.Float32);
+        return Linear<float>(x, widened);
+    }
+
+    private static bool IsFew(Tensor x, Tensor weight) => x.numel() <= FewTokens * weight.shape[1];
 
     private static Tensor Linear<TWeight>(Tensor x, Tensor weight) where TWeight : unmanaged
     {
@@ -37,26 +53,40 @@ internal static unsafe class FewTokens
         var tiles = empty_like(rows);
         float* alone = Address(rows), inTiles = Address(tiles), to = Address(y.view(tokens, outputs));
         var with = (TWeight*)Address(weight);
-        for (var token = 0; token < tiled; token += Tile)
-            Arrange(alone + ((long)token * inputs), inTiles + ((long)token * inputs), inputs);
-        Parallel.For(0, (outputs + RowsAtOnce - 1) / RowsAtOnce, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, piece =>
+        var threads = new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() };
+        int blocks = Math.Max(1, (tiled + TokensAtOnce - 1) / TokensAtOnce), pieces = (outputs + RowsAtOnce - 1) / RowsAtOnce;
+        Parallel.For(0, blocks, threads, block =>
         {
-            var end = Math.Min(outputs, (piece + 1) * RowsAtOnce);
-            for (var first = piece * RowsAtOnce; first < end; first += Tile)
-            {
-                var row = Math.Min(first, outputs - Tile); // the last tile may take rows a second time, to the same numbers
-                var weights = with + ((long)row * inputs);
-                for (var token = 0; token < tiled; token += Tile)
-                {
-                    // The rows after these come from memory meanwhile, one of them with every tile.
-                    var ahead = weights + ((Tile + (token / Tile)) * (long)inputs);
-                    FourTokens(inTiles + ((long)token * inputs), weights, ahead, to + ((long)token * outputs) + row, inputs, outputs);
-                }
+            for (var token = block * TokensAtOnce; token < Math.Min(tiled, (block + 1) * TokensAtOnce); token += Tile)
+                Arrange(alone + ((long)token * inputs), inTiles + ((long)token * inputs), inputs);
+        });
+        Parallel.For(0, blocks * pieces, threads, part =>
+        {
+            var (block, piece) = Math.DivRem(part, pieces);
+            int first = block * TokensAtOnce, end = Math.Min(tiled, first + TokensAtOnce), lastRow = Math.Min(outputs, (piece + 1) * RowsAtOnce);
+            for (var input = 0; input < inputs; input += InputsAtOnce)
+                for (var row = piece * RowsAtOnce; row < lastRow; row += Tile)
+                    Block(Math.Min(row, outputs - Tile), first, end, input);
+            if (block > 0)
+                return;
+            for (var row = piece * RowsAtOnce; row < lastRow; row += Tile)
                 for (var token = tiled; token < tokens; token++)
-                    OneToken(alone + ((long)token * inputs), weights, to + ((long)token * outputs) + row, inputs);
-            }
+                    OneToken(alone + ((long)token * inputs), with + (Math.Min(row, outputs - Tile) * (long)inputs), to + ((long)token * outputs) + Math.Min(row, outputs - Tile), inputs);
         });
         return y.MoveToOuterDisposeScope();
+
+        // Four rows and a block of tokens; the last rows may come a second time, to the same numbers.
+        void Block(int row, int first, int end, int input)
+        {
+            var weights = with + ((long)row * inputs) + input;
+            var count = Math.Min(InputsAtOnce, inputs - input);
+            for (var token = first; token < end; token += Tile)
+            {
+                // The rows after these come from memory meanwhile, one of them with every tile.
+                var ahead = weights + (Math.Min(Tile + ((token - first) / Tile), (2 * Tile) - 1) * (long)inputs);
+                FourTokens(inTiles + ((long)token * inputs) + (Tile * (long)input), weights, ahead, count, inputs, to + ((long)token * outputs) + row, outputs, add: input > 0);
+            }
+        }
     }
 
     // Sixteen weights as float32; bfloat16 (ushort) is the upper half of one.
@@ -92,18 +122,18 @@ internal static unsafe class FewTokens
             c = Vector512.FusedMultiplyAdd(Load(w + (2 * inputs)), v, c);
             d = Vector512.FusedMultiplyAdd(Load(w + (3 * inputs)), v, d);
         }
-        Store(y, a, b, c, d);
+        Store(y, a, b, c, d, add: false);
     }
 
-    // Sixteen sums, which stay in registers.
+    // Sixteen sums, over count of the inputs, which stay in registers.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourTokens<TWeight>(float* tile, TWeight* rows, TWeight* ahead, float* y, int inputs, int outputs)
+    private static void FourTokens<TWeight>(float* tile, TWeight* rows, TWeight* ahead, int count, int inputs, float* y, int outputs, bool add)
         where TWeight : unmanaged
     {
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default, b3 = default;
         Vector512<float> c0 = default, c1 = default, c2 = default, c3 = default, d0 = default, d1 = default, d2 = default, d3 = default;
         TWeight* w1 = rows + inputs, w2 = w1 + inputs, w3 = w2 + inputs;
-        for (var i = 0; i < inputs; i += Vector512<float>.Count, tile += Tile * Vector512<float>.Count)
+        for (var i = 0; i < count; i += Vector512<float>.Count, tile += Tile * Vector512<float>.Count)
         {
             Sse.Prefetch0(ahead + i);
             Vector512<float> v0 = Vector512.Load(tile), v1 = Vector512.Load(tile + 16), v2 = Vector512.Load(tile + 32), v3 = Vector512.Load(tile + 48);
@@ -128,14 +158,17 @@ internal static unsafe class FewTokens
             d2 = Vector512.FusedMultiplyAdd(w, v2, d2);
             d3 = Vector512.FusedMultiplyAdd(w, v3, d3);
         }
-        Store(y, a0, b0, c0, d0);
-        Store(y + outputs, a1, b1, c1, d1);
-        Store(y + (2L * outputs), a2, b2, c2, d2);
-        Store(y + (3L * outputs), a3, b3, c3, d3);
+        Store(y, a0, b0, c0, d0, add);
+        Store(y + outputs, a1, b1, c1, d1, add);
+        Store(y + (2L * outputs), a2, b2, c2, d2, add);
+        Store(y + (3L * outputs), a3, b3, c3, d3, add);
     }
 
-    private static void Store(float* y, Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d) =>
-        Sse3.HorizontalAdd(Sse3.HorizontalAdd(Folded(a), Folded(b)), Sse3.HorizontalAdd(Folded(c), Folded(d))).Store(y);
+    private static void Store(float* y, Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, bool add)
+    {
+        var sums = Sse3.HorizontalAdd(Sse3.HorizontalAdd(Folded(a), Folded(b)), Sse3.HorizontalAdd(Folded(c), Folded(d)));
+        (add ? Vector128.Load(y) + sums : sums).Store(y);
+    }
 
     private static Vector128<float> Folded(Vector512<float> sums)
     {
