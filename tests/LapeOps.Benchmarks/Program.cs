@@ -12,7 +12,7 @@ if (args is [OpeningSpeed.ChildArgument, var measured])
 var measures = new (string Name, Func<IEnumerable<Figure>> Measure)[]
 {
     ("opening", () => OpeningSpeed.Measure(DemoModel(), bar: 0.3)),
-    ("scoring", ScoringSpeed.Measure),
+    ("scoring", () => ScoringSpeed.Measure().Concat(NeuronsSpeed.Measure())),
     ("tokenizers", () => ReferenceFolder() is { } reference ? TokenizerSpeed.Measure(reference) : []),
     ("demo", () => DemoSpeed.Measure(DemoModel())),
     ("profiling", ProfilingSpeed.Measure),
