@@ -13,8 +13,8 @@ internal static class HostLinear
     /// <param name="weight">[outputs, inputs], float32 or bfloat16, which is widened as it is used.</param>
     public static Tensor Linear(Tensor x, Tensor weight)
     {
-        if (Avx512Linear.Serves(x, weight))
-            return Avx512Linear.Linear(x, weight);
+        if (TiledLinear.Serves(x, weight))
+            return TiledLinear.Linear(x, weight);
         using var scope = NewDisposeScope();
         weight = weight.to(ScalarType.Float32);
         return (weight.shape[1] >= LeastInputs ? WeightFirst(x, weight) : nn.functional.linear(x, weight)).MoveToOuterDisposeScope();
