@@ -1,3 +1,5 @@
+using LapeOps.Native;
+using LapeOps.Transformers;
 using static TorchSharp.torch;
 
 namespace LapeOps.Architectures;
@@ -19,6 +21,7 @@ internal static class Activations
     {
         ActivationFunction.Silu => gate.silu_(),
         ActivationFunction.Gelu => gate.gelu_(),
+        ActivationFunction.GeluTanh when gate.IsHostFloat() => HostGelu.Apply(gate),
         ActivationFunction.GeluTanh => gate.gelu_(TorchSharp.Modules.GELU.Approximate.tanh),
         _ => gate.relu_(),
     };

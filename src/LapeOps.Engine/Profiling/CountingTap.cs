@@ -1,3 +1,4 @@
+using LapeOps.Native;
 using LapeOps.Transformers;
 using static TorchSharp.torch;
 
@@ -68,6 +69,11 @@ public sealed class CountingTap : FeedForwardTap, IDisposable
     /// <inheritdoc/>
     public override void Activation(int layer, Tensor activation)
     {
+        if (Activations is not null && activation.IsHostFloat())
+        {
+            HostCounts.Take(activation, _rowStart, OverZero.select(0, layer), Activations.select(0, layer), Squares!.select(0, layer));
+            return;
+        }
         // Ones in float32, exact up to 2^24, since torch sums a Bool tensor by way of an Int64 copy of it.
         Store(OverZero, layer, activation, part => part.clone().gt_(0).sum(1));
         if (Activations is null)

@@ -19,9 +19,6 @@ internal readonly unsafe struct Avx2Kernel : ITileKernel
     public static int Tokens => 3;
 
     /// <inheritdoc/>
-    public static int InputsAtOnce => 512;
-
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void OneToken<TWeight>(float* x, TWeight* rows, float* y, int inputs) where TWeight : unmanaged
     {
@@ -42,31 +39,38 @@ internal readonly unsafe struct Avx2Kernel : ITileKernel
     }
 
     /// <inheritdoc/>
+    public static void Widen(ushort* from, float* to, int count)
+    {
+        for (var i = 0; i < count; i += Vector256<float>.Count)
+            Load(from + i).Store(to + i);
+    }
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Tile<TWeight>(float* tile, TWeight* rows, TWeight* ahead, int count, int inputs, float* y, int outputs, bool add)
+    public static void Tile<TWeight>(float* tile, float* rows, TWeight* ahead, int count, int stride, float* y, int outputs, bool add)
         where TWeight : unmanaged
     {
         // Twelve sums, which stay in registers.
         Vector256<float> a0 = default, a1 = default, a2 = default, b0 = default, b1 = default, b2 = default;
         Vector256<float> c0 = default, c1 = default, c2 = default, d0 = default, d1 = default, d2 = default;
-        TWeight* w1 = rows + inputs, w2 = w1 + inputs, w3 = w2 + inputs;
+        float* w1 = rows + stride, w2 = w1 + stride, w3 = w2 + stride;
         for (var i = 0; i < count; i += Vector256<float>.Count, tile += Tokens * Vector256<float>.Count)
         {
             Sse.Prefetch0(ahead + i);
             Vector256<float> v0 = Vector256.Load(tile), v1 = Vector256.Load(tile + 8), v2 = Vector256.Load(tile + 16);
-            var w = Load(rows + i);
+            var w = Vector256.Load(rows + i);
             a0 = Fma.MultiplyAdd(w, v0, a0);
             a1 = Fma.MultiplyAdd(w, v1, a1);
             a2 = Fma.MultiplyAdd(w, v2, a2);
-            w = Load(w1 + i);
+            w = Vector256.Load(w1 + i);
             b0 = Fma.MultiplyAdd(w, v0, b0);
             b1 = Fma.MultiplyAdd(w, v1, b1);
             b2 = Fma.MultiplyAdd(w, v2, b2);
-            w = Load(w2 + i);
+            w = Vector256.Load(w2 + i);
             c0 = Fma.MultiplyAdd(w, v0, c0);
             c1 = Fma.MultiplyAdd(w, v1, c1);
             c2 = Fma.MultiplyAdd(w, v2, c2);
-            w = Load(w3 + i);
+            w = Vector256.Load(w3 + i);
             d0 = Fma.MultiplyAdd(w, v0, d0);
             d1 = Fma.MultiplyAdd(w, v1, d1);
             d2 = Fma.MultiplyAdd(w, v2, d2);

@@ -19,9 +19,6 @@ internal readonly unsafe struct Avx512Kernel : ITileKernel
     public static int Tokens => 4;
 
     /// <inheritdoc/>
-    public static int InputsAtOnce => 1024;
-
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void OneToken<TWeight>(float* x, TWeight* rows, float* y, int inputs) where TWeight : unmanaged
     {
@@ -42,34 +39,41 @@ internal readonly unsafe struct Avx512Kernel : ITileKernel
     }
 
     /// <inheritdoc/>
+    public static void Widen(ushort* from, float* to, int count)
+    {
+        for (var i = 0; i < count; i += Vector512<float>.Count)
+            Load(from + i).Store(to + i);
+    }
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Tile<TWeight>(float* tile, TWeight* rows, TWeight* ahead, int count, int inputs, float* y, int outputs, bool add)
+    public static void Tile<TWeight>(float* tile, float* rows, TWeight* ahead, int count, int stride, float* y, int outputs, bool add)
         where TWeight : unmanaged
     {
         // Sixteen sums, which stay in registers.
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default, b3 = default;
         Vector512<float> c0 = default, c1 = default, c2 = default, c3 = default, d0 = default, d1 = default, d2 = default, d3 = default;
-        TWeight* w1 = rows + inputs, w2 = w1 + inputs, w3 = w2 + inputs;
+        float* w1 = rows + stride, w2 = w1 + stride, w3 = w2 + stride;
         for (var i = 0; i < count; i += Vector512<float>.Count, tile += Tokens * Vector512<float>.Count)
         {
             Sse.Prefetch0(ahead + i);
             Vector512<float> v0 = Vector512.Load(tile), v1 = Vector512.Load(tile + 16), v2 = Vector512.Load(tile + 32), v3 = Vector512.Load(tile + 48);
-            var w = Load(rows + i);
+            var w = Vector512.Load(rows + i);
             a0 = Vector512.FusedMultiplyAdd(w, v0, a0);
             a1 = Vector512.FusedMultiplyAdd(w, v1, a1);
             a2 = Vector512.FusedMultiplyAdd(w, v2, a2);
             a3 = Vector512.FusedMultiplyAdd(w, v3, a3);
-            w = Load(w1 + i);
+            w = Vector512.Load(w1 + i);
             b0 = Vector512.FusedMultiplyAdd(w, v0, b0);
             b1 = Vector512.FusedMultiplyAdd(w, v1, b1);
             b2 = Vector512.FusedMultiplyAdd(w, v2, b2);
             b3 = Vector512.FusedMultiplyAdd(w, v3, b3);
-            w = Load(w2 + i);
+            w = Vector512.Load(w2 + i);
             c0 = Vector512.FusedMultiplyAdd(w, v0, c0);
             c1 = Vector512.FusedMultiplyAdd(w, v1, c1);
             c2 = Vector512.FusedMultiplyAdd(w, v2, c2);
             c3 = Vector512.FusedMultiplyAdd(w, v3, c3);
-            w = Load(w3 + i);
+            w = Vector512.Load(w3 + i);
             d0 = Vector512.FusedMultiplyAdd(w, v0, d0);
             d1 = Vector512.FusedMultiplyAdd(w, v1, d1);
             d2 = Vector512.FusedMultiplyAdd(w, v2, d2);

@@ -12,9 +12,6 @@ internal unsafe interface ITileKernel
     /// <summary>Tokens of one tile: as many as leave room for all sums in registers.</summary>
     static abstract int Tokens { get; }
 
-    /// <summary>Inputs of one tile: as many as keep its numbers in a core's first cache.</summary>
-    static abstract int InputsAtOnce { get; }
-
     /// <summary>Four outputs of one token.</summary>
     /// <param name="x">[inputs]</param>
     /// <param name="rows">[4, inputs]</param>
@@ -22,14 +19,17 @@ internal unsafe interface ITileKernel
     /// <param name="inputs">Numbers of a row.</param>
     static abstract void OneToken<TWeight>(float* x, TWeight* rows, float* y, int inputs) where TWeight : unmanaged;
 
+    /// <summary>Bfloat16 to float32, exactly; <paramref name="count"/> is in whole vectors.</summary>
+    static abstract void Widen(ushort* from, float* to, int count);
+
     /// <summary>Four outputs of every token of a tile, over some of the inputs.</summary>
     /// <param name="tile">[inputs / lanes, tokens, lanes], from these inputs on: what is read next stands next.</param>
     /// <param name="rows">Four rows of weights, from these inputs on.</param>
     /// <param name="ahead">A row of weights that will be used next.</param>
     /// <param name="count">How many inputs.</param>
-    /// <param name="inputs">Numbers from one row to the next.</param>
+    /// <param name="stride">Numbers from one row to the next.</param>
     /// <param name="y">[tokens, 4] of [tokens, outputs]</param>
     /// <param name="outputs">Numbers from one token's outputs to the next.</param>
     /// <param name="add">Whether the sums are added to what is there.</param>
-    static abstract void Tile<TWeight>(float* tile, TWeight* rows, TWeight* ahead, int count, int inputs, float* y, int outputs, bool add) where TWeight : unmanaged;
+    static abstract void Tile<TWeight>(float* tile, float* rows, TWeight* ahead, int count, int stride, float* y, int outputs, bool add) where TWeight : unmanaged;
 }

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
+using LapeOps.Native;
 using static TorchSharp.torch;
 
 namespace LapeOps.Transformers;
@@ -16,8 +16,11 @@ internal static unsafe class TiledLinear
     /// <summary>Outputs of one tile.</summary>
     public const int Rows = 4;
 
-    // Of a product of many tokens, what is used again and again stays in a core's second cache: half a megabyte of tokens, in whole tiles.
-    private const int FewTokens = 32, TokensAtOnce = 120, RowsAtOnce = 64;
+    private const int FewTokens = 32;
+
+    // Of a product of many tokens, what is used again and again stays in a core's second cache (half a megabyte of tokens, in whole tiles) and
+    // its first (a tile's rows of weights).
+    private const int TokensAtOnce = 120, InputsAtOnce = 1024, RowsAtOnce = 64;
 
     // With shorter vectors, and on other processors, torch's library is the faster one.
     private static readonly bool ServesMany = Avx512Kernel.IsSupported
@@ -56,9 +59,9 @@ internal static unsafe class TiledLinear
         var rows = x.contiguous().view(tokens, inputs);
         var y = empty([.. x.shape[..^1], outputs], ScalarType.Float32, CPU);
         var tiles = empty_like(rows);
-        float* alone = Address(rows), inTiles = Address(tiles), to = Address(y.view(tokens, outputs));
-        var with = (TWeight*)Address(weight);
-        var threads = new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() };
+        float* alone = rows.Address<float>(), inTiles = tiles.Address<float>(), to = y.Address<float>();
+        var with = weight.Address<TWeight>();
+        var threads = HostTensor.Threads();
         int blocks = Math.Max(1, (tiled + TokensAtOnce - 1) / TokensAtOnce), pieces = Math.Max(1, outputs / RowsAtOnce);
         Parallel.For(0, blocks, threads, block =>
         {
@@ -70,10 +73,13 @@ internal static unsafe class TiledLinear
             var (block, piece) = Math.DivRem(part, pieces);
             int first = block * TokensAtOnce, end = Math.Min(tiled, first + TokensAtOnce);
             int row = piece * RowsAtOnce, last = piece == pieces - 1 ? outputs : row + RowsAtOnce, whole = last - ((last - row) % Rows);
-            Products(row, whole, first, end);
-            // What is left of the last rows makes a tile with rows before them, which come to the same numbers again.
-            if (whole < last)
-                Products(last - Rows, last, first, end);
+            if (first < end)
+            {
+                Products(row, whole, first, end);
+                // What is left of the last rows makes a tile with rows before them, which come to the same numbers again.
+                if (whole < last)
+                    Products(last - Rows, last, first, end);
+            }
             if (block > 0)
                 return;
             for (; row < last; row += Rows)
@@ -85,20 +91,31 @@ internal static unsafe class TiledLinear
         // Whole tiles of rows, and a block of tokens.
         void Products(int row, int last, int first, int end)
         {
-            for (var input = 0; input < inputs; input += TKernel.InputsAtOnce)
+            for (var input = 0; input < inputs; input += InputsAtOnce)
                 for (var tile = row; tile < last; tile += Rows)
                     Block(tile, first, end, input);
         }
 
+        [SkipLocalsInit]
         void Block(int row, int first, int end, int input)
         {
             var weights = with + ((long)row * inputs) + input;
-            var count = Math.Min(TKernel.InputsAtOnce, inputs - input);
+            var count = Math.Min(InputsAtOnce, inputs - input);
+            var wide = (float*)weights;
+            var stride = inputs;
+            if (typeof(TWeight) == typeof(ushort))
+            {
+                var widened = stackalloc float[Rows * InputsAtOnce];
+                for (var i = 0; i < Rows; i++)
+                    TKernel.Widen((ushort*)weights + (i * (long)inputs), widened + (i * InputsAtOnce), count);
+                wide = widened;
+                stride = InputsAtOnce;
+            }
             for (var token = first; token < end; token += TKernel.Tokens)
             {
                 // The rows after these come from memory meanwhile, one of them with every tile.
                 var ahead = weights + (Math.Min(Rows + ((token - first) / TKernel.Tokens), (2 * Rows) - 1) * (long)inputs);
-                TKernel.Tile(inTiles + ((long)token * inputs) + (TKernel.Tokens * (long)input), weights, ahead, count, inputs, to + ((long)token * outputs) + row, outputs, add: input > 0);
+                TKernel.Tile(inTiles + ((long)token * inputs) + (TKernel.Tokens * (long)input), wide, ahead, count, stride, to + ((long)token * outputs) + row, outputs, add: input > 0);
             }
         }
 
@@ -113,7 +130,4 @@ internal static unsafe class TiledLinear
             for (var token = 0; token < TKernel.Tokens; token++, tile += TKernel.Lanes)
                 Unsafe.CopyBlockUnaligned(tile, tokens + (token * inputs) + i, (uint)(sizeof(float) * TKernel.Lanes));
     }
-
-    // By its first part, since a span has no room for all of a large matrix.
-    private static float* Address(Tensor tensor) => (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.narrow(0, 0, 1).bytes));
 }

@@ -1,0 +1,25 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LapeOps.Native;
+
+/// <summary>Tensors in the memory of this process, for loops of our own.</summary>
+internal static unsafe class HostTensor
+{
+    /// <summary>Whether its numbers are float32, in this process and one after another.</summary>
+    public static bool IsHostFloat(this Tensor tensor) =>
+        tensor.device_type == DeviceType.CPU && tensor.dtype == ScalarType.Float32 && tensor.is_contiguous();
+
+    /// <summary>Where the numbers of a contiguous tensor with at least one row stand; the tensor has to be kept from disposal meanwhile.</summary>
+    public static T* Address<T>(this Tensor tensor) where T : unmanaged
+    {
+        // By its first part, since a span has no room for all of a large matrix.
+        using var first = tensor.narrow(0, 0, 1);
+        return (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
+    }
+
+    /// <summary>As many threads as torch uses.</summary>
+    public static ParallelOptions Threads() => new() { MaxDegreeOfParallelism = get_num_threads() };
+}
