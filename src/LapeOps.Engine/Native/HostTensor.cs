@@ -20,6 +20,12 @@ internal static unsafe class HostTensor
         return (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
     }
 
-    /// <summary>As many threads as torch uses.</summary>
-    public static ParallelOptions Threads() => new() { MaxDegreeOfParallelism = get_num_threads() };
+    /// <summary>Does each part on as many threads as torch uses; a single part on this one.</summary>
+    public static void ForEach(int parts, Action<int> body)
+    {
+        if (parts == 1)
+            body(0);
+        else
+            Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, body);
+    }
 }

@@ -18,9 +18,9 @@ internal static unsafe class HostGelu
     {
         var numbers = x.Address<float>();
         var count = x.numel();
-        Parallel.For(0, (count + AtOnce - 1) / AtOnce, HostTensor.Threads(), part =>
+        HostTensor.ForEach((int)((count + AtOnce - 1) / AtOnce), part =>
         {
-            var first = part * AtOnce;
+            var first = (long)part * AtOnce;
             Apply(numbers + first, (int)Math.Min(AtOnce, count - first));
         });
         return x;

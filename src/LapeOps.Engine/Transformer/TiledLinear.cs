@@ -18,6 +18,9 @@ internal static unsafe class TiledLinear
 
     private const int FewTokens = 32;
 
+    // Multiplications that one thread does while another wakes.
+    private const int WorthThreads = 1 << 18;
+
     // Of a product of many tokens, what is used again and again stays in a core's second cache (half a megabyte of tokens, in whole tiles) and
     // its first (a tile's rows of weights).
     private const int TokensAtOnce = 120, InputsAtOnce = 1024, RowsAtOnce = 64;
@@ -61,14 +64,14 @@ internal static unsafe class TiledLinear
         var tiles = empty_like(rows);
         float* alone = rows.Address<float>(), inTiles = tiles.Address<float>(), to = y.Address<float>();
         var with = weight.Address<TWeight>();
-        var threads = HostTensor.Threads();
-        int blocks = Math.Max(1, (tiled + TokensAtOnce - 1) / TokensAtOnce), pieces = Math.Max(1, outputs / RowsAtOnce);
-        Parallel.For(0, blocks, threads, block =>
+        var blocks = Math.Max(1, (tiled + TokensAtOnce - 1) / TokensAtOnce);
+        var pieces = (long)tokens * inputs * outputs < WorthThreads ? 1 : Math.Max(1, outputs / RowsAtOnce);
+        HostTensor.ForEach(blocks, block =>
         {
             for (var token = block * TokensAtOnce; token < Math.Min(tiled, (block + 1) * TokensAtOnce); token += TKernel.Tokens)
                 Arrange<TKernel>(alone + ((long)token * inputs), inTiles + ((long)token * inputs), inputs);
         });
-        Parallel.For(0, blocks * pieces, threads, part =>
+        HostTensor.ForEach(blocks * pieces, part =>
         {
             var (block, piece) = Math.DivRem(part, pieces);
             int first = block * TokensAtOnce, end = Math.Min(tiled, first + TokensAtOnce);
