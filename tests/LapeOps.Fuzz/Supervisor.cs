@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace LapeOps.Fuzz;
+
+/// <summary>Runs workers one after another until the time is over: a process that crashes is a finding, not the end.</summary>
+internal sealed class Supervisor(Target target)
+{
+    public const string WorkerMark = "--worker";
+
+    private readonly string _findings = Directory.CreateTempSubdirectory($"lapeops-fuzz-{target.Name}-").FullName;
+    private readonly SortedSet<string> _outcomes = new(StringComparer.Ordinal);
+    private long _inputs;
+    private long _peak;
+    private int _found;
+
+    public int Run(TimeSpan time, int seed)
+    {
+        var clock = Stopwatch.StartNew();
+        for (var start = 0; clock.Elapsed < time; start++)
+            RunWorker(time - clock.Elapsed, unchecked(seed + (start * 1_000_003)));
+        Directory.Delete(Path.Combine(_findings, "now"), recursive: true);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{target.Name}: {_inputs:N0} inputs in {clock.Elapsed.TotalMinutes:F1} minutes, {_inputs / clock.Elapsed.TotalSeconds:F0} a second; peak memory {_peak} MB; {_found} findings"));
+        Console.WriteLine($"outcomes: {string.Join(' ', _outcomes)}");
+        if (_found == 0)
+            Directory.Delete(_findings);
+        return _found == 0 ? 0 : 1;
+    }
+
+    private void RunWorker(TimeSpan time, int seed)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!,
+            [WorkerMark, target.Name, Number((int)Math.Ceiling(time.TotalSeconds)), Number(seed), _findings])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var worker = Process.Start(start)!;
+        var errors = worker.StandardError.ReadToEndAsync();
+        long inputs = 0;
+        while (worker.StandardOutput.ReadLine() is { } line)
+            inputs = Hear(line) ?? inputs;
+        worker.WaitForExit();
+        _inputs += inputs;
+        if (worker.ExitCode is not (0 or Worker.EndedByFinding))
+            Hear(Crash(worker.ExitCode, errors.Result));
+    }
+
+    // The inputs so far, where a line tells them.
+    private long? Hear(string line)
+    {
+        switch (line.Split(' '))
+        {
+            case ["tick", var inputs, var peak]:
+                _peak = Math.Max(_peak, long.Parse(peak, CultureInfo.InvariantCulture));
+                return long.Parse(inputs, CultureInfo.InvariantCulture);
+            case ["outcome", var outcome]:
+                _outcomes.Add(outcome);
+                return null;
+            default:
+                _found++;
+                Console.WriteLine(line);
+                return null;
+        }
+    }
+
+    private string Crash(int code, string errors)
+    {
+        var input = Path.Combine(_findings, "now", target.FileName);
+        var what = $"crash: exit code {code}: {string.Join(' ', errors.Split('\n').Take(4))}";
+        return File.Exists(input) ? Worker.Save(_findings, target.FileName, File.ReadAllBytes(input), what) : $"finding {what}";
+    }
+
+    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+}
