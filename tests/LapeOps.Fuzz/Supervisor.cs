@@ -8,6 +8,8 @@ internal sealed class Supervisor(Target target)
 {
     public const string WorkerMark = "--worker";
 
+    // Thousands of files a second, in memory where the system has a folder there.
+    private readonly string _folder = Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"lapeops-fuzz-{Environment.ProcessId}");
     private readonly string _findings = Directory.CreateTempSubdirectory($"lapeops-fuzz-{target.Name}-").FullName;
     private readonly SortedSet<string> _outcomes = new(StringComparer.Ordinal);
     private long _inputs;
@@ -16,10 +18,12 @@ internal sealed class Supervisor(Target target)
 
     public int Run(TimeSpan time, int seed)
     {
+        Directory.CreateDirectory(_folder);
         var clock = Stopwatch.StartNew();
-        for (var start = 0; clock.Elapsed < time; start++)
-            RunWorker(time - clock.Elapsed, unchecked(seed + (start * 1_000_003)));
-        Directory.Delete(Path.Combine(_findings, "now"), recursive: true);
+        // A worker that cannot begin is told once.
+        for (var (start, began) = (0, true); began && clock.Elapsed < time; start++)
+            began = RunWorker(time - clock.Elapsed, unchecked(seed + (start * 1_000_003)));
+        Directory.Delete(_folder, recursive: true);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{target.Name}: {_inputs:N0} inputs in {clock.Elapsed.TotalMinutes:F1} minutes, {_inputs / clock.Elapsed.TotalSeconds:F0} a second; peak memory {_peak} MB; {_found} findings"));
         Console.WriteLine($"outcomes: {string.Join(' ', _outcomes)}");
@@ -28,10 +32,10 @@ internal sealed class Supervisor(Target target)
         return _found == 0 ? 0 : 1;
     }
 
-    private void RunWorker(TimeSpan time, int seed)
+    private bool RunWorker(TimeSpan time, int seed)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!,
-            [WorkerMark, target.Name, Number((int)Math.Ceiling(time.TotalSeconds)), Number(seed), _findings])
+            [WorkerMark, target.Name, Number((int)Math.Ceiling(time.TotalSeconds)), Number(seed), _folder, _findings])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -45,6 +49,7 @@ internal sealed class Supervisor(Target target)
         _inputs += inputs;
         if (worker.ExitCode is not (0 or Worker.EndedByFinding))
             Hear(Crash(worker.ExitCode, errors.Result));
+        return inputs > 0;
     }
 
     // The inputs so far, where a line tells them.
@@ -67,7 +72,7 @@ internal sealed class Supervisor(Target target)
 
     private string Crash(int code, string errors)
     {
-        var input = Path.Combine(_findings, "now", target.FileName);
+        var input = Path.Combine(_folder, target.FileName);
         var what = $"crash: exit code {code}: {string.Join(' ', errors.Split('\n').Take(4))}";
         return File.Exists(input) ? Worker.Save(_findings, target.FileName, File.ReadAllBytes(input), what) : $"finding {what}";
     }

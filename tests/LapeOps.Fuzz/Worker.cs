@@ -11,7 +11,7 @@ internal sealed class Worker
 {
     public const int EndedByFinding = 10;
 
-    private static readonly TimeSpan _mostTime = TimeSpan.FromSeconds(2);
+    private const int MostSeconds = 2;
     private const long MostMegabytes = 500, WorthALook = 8 << 20;
     private const int MostInput = 4 << 20;
 
@@ -26,14 +26,17 @@ internal sealed class Worker
     private long _began;
     private TimeSpan _processorTime;
 
-    public Worker(Target target, string findings, int seed)
+    /// <param name="target">What is read.</param>
+    /// <param name="folder">Where the input lies while it is read.</param>
+    /// <param name="findings">Where findings are kept.</param>
+    /// <param name="seed">Of all choices.</param>
+    public Worker(Target target, string folder, string findings, int seed)
     {
         _target = target;
         _findings = findings;
-        _path = Path.Combine(findings, "now", target.FileName);
+        _path = Path.Combine(folder, target.FileName);
         _random = new Random(seed);
-        Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
-        _pool = new InputPool(target.Seeds(Path.GetDirectoryName(_path)!));
+        _pool = new InputPool(target.Seeds(folder));
     }
 
     public int Run(TimeSpan time)
@@ -45,7 +48,7 @@ internal sealed class Worker
         for (; clock.Elapsed < time; _inputs++)
         {
             TryRead(Next());
-            if (_inputs % 256 == 0)
+            if (_inputs % 256 == 1)
                 Say($"tick {_inputs} {PeakMemory.Megabytes}");
         }
         Say($"tick {_inputs} {PeakMemory.Megabytes}");
@@ -98,16 +101,20 @@ internal sealed class Worker
 
     private void Watch()
     {
+        // Ticks of this loop, not the clock: where the whole machine stands still, this thread does too.
+        var (ticks, watched) = (0, 0L);
         while (true)
         {
             Thread.Sleep(100);
             var began = Interlocked.Read(ref _began);
-            if (began == 0 || Stopwatch.GetElapsedTime(began) < _mostTime)
+            ticks = began != 0 && began == watched ? ticks + 1 : 0;
+            watched = began;
+            if (ticks * 0.1 < MostSeconds)
                 continue;
             // On a busy machine a thread may wait for a processor; one that waits for anything else does not do so for long.
             using var process = Process.GetCurrentProcess();
-            if (process.TotalProcessorTime - _processorTime > _mostTime || Stopwatch.GetElapsedTime(began) > 10 * _mostTime)
-                End(File.ReadAllBytes(_path), $"hang: more than {_mostTime.TotalSeconds} s");
+            if ((process.TotalProcessorTime - _processorTime).TotalSeconds > MostSeconds || ticks * 0.1 > 10 * MostSeconds)
+                End(File.ReadAllBytes(_path), $"hang: more than {MostSeconds} s");
         }
     }
 
