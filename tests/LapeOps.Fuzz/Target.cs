@@ -34,22 +34,23 @@ internal abstract class Target
     /// <summary>Reads a file in every way that there is and touches all of what comes out. Yields "ok" or the error of each way; anything but an error of ours is thrown.</summary>
     public IEnumerable<string> Read(string path)
     {
-        foreach (var read in Reads)
-            yield return Outcome(read, path);
+        foreach (var read in Reads(path))
+            yield return Outcome(read);
     }
 
-    protected abstract IReadOnlyList<Action<string>> Reads { get; }
+    /// <summary>The ways to read a file; each is gone before the next is asked for.</summary>
+    protected abstract IEnumerable<Action> Reads(string path);
 
     /// <summary>Files of the golden reference, where it is there: those of at most so many bytes that match a pattern.</summary>
     protected static IEnumerable<string> References(string pattern, long most = 200_000) => GoldenRunner.Reference.Root is not { } root
         ? []
         : Directory.EnumerateFiles(root, pattern, SearchOption.AllDirectories).Where(f => new FileInfo(f).Length <= most).Order(StringComparer.Ordinal);
 
-    private static string Outcome(Action<string> read, string path)
+    private static string Outcome(Action read)
     {
         try
         {
-            read(path);
+            read();
             return "ok";
         }
         catch (LapeException e)

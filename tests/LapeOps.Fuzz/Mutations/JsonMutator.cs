@@ -60,6 +60,25 @@ internal static class JsonMutator
         };
     }
 
+    /// <summary>Changes a string that holds JSON itself; null where there is none.</summary>
+    public static byte[]? MutateInner(byte[] json, Random random)
+    {
+        var texts = Scan(json).FindAll(v => v.Type == JsonTokenType.String && v.End > v.Begin + 2 && json[v.Begin + 1] is (byte)'{' or (byte)'[');
+        if (texts.Count == 0)
+            return null;
+        var text = texts[random.Next(texts.Count)];
+        try
+        {
+            var inner = Utf8(JsonSerializer.Deserialize<string>(json.AsSpan(text.Begin, text.End - text.Begin))!);
+            return Replace(json, text.Begin, text.End, JsonSerializer.SerializeToUtf8Bytes(Encoding.UTF8.GetString(Mutate(inner, random))));
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // It has halves of surrogate pairs, and cannot be taken out.
+            return null;
+        }
+    }
+
     private static List<Value> Scan(byte[] json)
     {
         var values = new List<Value>();
@@ -123,21 +142,8 @@ internal static class JsonMutator
             [.. Utf8(string.Concat(Enumerable.Repeat(open, depth))), .. json[value.Begin..value.End], .. Utf8(string.Concat(Enumerable.Repeat(close, depth)))]);
     }
 
-    // Some formats keep JSON in strings of JSON.
     private static byte[] InText(byte[] json, Value text, Random random)
     {
-        if (json[text.Begin + 1] is (byte)'{' or (byte)'[' && random.Next(8) > 0)
-        {
-            try
-            {
-                var inner = Utf8(JsonSerializer.Deserialize<string>(json.AsSpan(text.Begin, text.End - text.Begin))!);
-                return Replace(json, text.Begin, text.End, JsonSerializer.SerializeToUtf8Bytes(Encoding.UTF8.GetString(Mutate(inner, random))));
-            }
-            catch (Exception e) when (e is JsonException or InvalidOperationException)
-            {
-                // It has halves of surrogate pairs, and cannot be taken out.
-            }
-        }
         var at = text.Begin + 1 + random.Next(text.End - text.Begin - 1);
         var piece = _pieces[random.Next(_pieces.Length)];
         return Replace(json, at, at, Utf8(random.Next(20) == 0 ? string.Concat(Enumerable.Repeat(piece, 1 + random.Next(5000))) : piece));

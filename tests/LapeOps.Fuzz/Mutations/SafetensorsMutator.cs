@@ -13,7 +13,7 @@ internal static class SafetensorsMutator
         if (random.Next(4) == 0)
             data = ByteMutator.Mutate(data, data, random);
         else
-            header = JsonMutator.Mutate(header, random);
+            header = random.Next(2) == 0 && JsonMutator.MutateInner(header, random) is { } changed ? changed : JsonMutator.Mutate(header, random);
         return [.. BitConverter.GetBytes((long)header.Length), .. header, .. data];
     }
 }

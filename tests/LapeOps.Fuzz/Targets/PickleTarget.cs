@@ -11,13 +11,6 @@ internal sealed class PickleTarget : Target
 
     public override string FileName => "input.pth";
 
-    protected override IReadOnlyList<Action<string>> Reads { get; } =
-    [
-        path => _ = MaskFile.Read(path).DistinctCount,
-        path => MaskFile.Read(path, ["en", "de"]).ForModel(2, 4),
-        path => CountsFile.Read([path]),
-    ];
-
     public override IEnumerable<byte[]> Seeds(string folder)
     {
         yield return Samples.Written(folder, "a.pth", path => MaskFile.Write(Samples.Mask(2, 4, "en", "de"), path));
@@ -33,4 +26,11 @@ internal sealed class PickleTarget : Target
 
     public override byte[] Mutate(byte[] input, byte[] other, Random random) =>
         random.Next(4) == 0 ? ByteMutator.Mutate(input, other, random) : ZipMutator.Mutate(input, other, random);
+
+    protected override IEnumerable<Action> Reads(string path) =>
+    [
+        () => _ = MaskFile.Read(path).DistinctCount,
+        () => MaskFile.Read(path, ["en", "de"]).ForModel(2, 4),
+        () => CountsFile.Read([path]),
+    ];
 }

@@ -12,8 +12,6 @@ internal sealed class SafetensorsTarget : Target
 
     public override string FileName => "input.safetensors";
 
-    protected override IReadOnlyList<Action<string>> Reads { get; } = [ReadAll, path => MaskFile.Read(path)];
-
     public override IEnumerable<byte[]> Seeds(string folder)
     {
         yield return Samples.Written(folder, "a.safetensors", path => SafetensorsWriter.Write(path,
@@ -29,6 +27,8 @@ internal sealed class SafetensorsTarget : Target
     }
 
     public override byte[] Mutate(byte[] input, byte[] other, Random random) => SafetensorsMutator.Mutate(input, other, random);
+
+    protected override IEnumerable<Action> Reads(string path) => [() => ReadAll(path), () => MaskFile.Read(path)];
 
     private static void ReadAll(string path)
     {

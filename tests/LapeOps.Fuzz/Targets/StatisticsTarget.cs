@@ -7,19 +7,11 @@ namespace LapeOps.Fuzz.Targets;
 /// <summary>Statistics: read, scored, compared with a model, merged and written again.</summary>
 internal sealed class StatisticsTarget : Target
 {
+    private static readonly ActivationStatistics _other = Samples.Statistics(2, 3, false, ("xx", 4), ("en", 1));
+
     public override string Name => "statistics";
 
     public override string FileName => "input.safetensors";
-
-    // Of a copy: mapped files of statistics stay mapped until they are collected, and there may be only so many.
-    protected override IReadOnlyList<Action<string>> Reads { get; } =
-    [
-        path => Score(StatisticsFile.ReadCopy(path)),
-        path => Blocks(StatisticsFile.ReadCopy(path)),
-        path => StatisticsMerge.Merge([StatisticsFile.ReadCopy(path), Samples.Statistics(2, 3, false, ("xx", 4), ("en", 1))]),
-        path => StatisticsFile.ReadCopy(path).RequireModel("fingerprint", "demo", 2, 3),
-        Rewrite,
-    ];
 
     public override IEnumerable<byte[]> Seeds(string folder)
     {
@@ -36,6 +28,20 @@ internal sealed class StatisticsTarget : Target
 
     public override byte[] Mutate(byte[] input, byte[] other, Random random) => SafetensorsMutator.Mutate(input, other, random);
 
+    protected override IEnumerable<Action> Reads(string path)
+    {
+        ActivationStatistics? statistics = null;
+        // A copy: mapped files of statistics stay mapped until they are collected, and there may be only so many.
+        yield return () => statistics = StatisticsFile.ReadCopy(path);
+        if (statistics is null)
+            yield break;
+        yield return () => Score(statistics);
+        yield return () => Blocks(statistics);
+        yield return () => StatisticsMerge.Merge([statistics, _other]);
+        yield return () => statistics.RequireModel("fingerprint", "demo", 2, 3);
+        yield return () => StatisticsFile.Write(path + ".again", statistics);
+    }
+
     private static void Score(ActivationStatistics statistics)
     {
         var counts = ActivationCounts.Of(statistics);
@@ -48,13 +54,6 @@ internal sealed class StatisticsTarget : Target
     {
         foreach (var activation in statistics.Activations)
             activation.RegroupedBlocks();
-    }
-
-    private static void Rewrite(string path)
-    {
-        var statistics = StatisticsFile.ReadCopy(path);
-        StatisticsFile.Write(path + ".again", statistics);
-        File.Delete(path + ".again");
     }
 
     // The same texts are not merged twice.

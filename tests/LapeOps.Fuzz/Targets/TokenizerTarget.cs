@@ -17,8 +17,6 @@ internal sealed class TokenizerTarget : Target
 
     public override string FileName => "tokenizer.json";
 
-    protected override IReadOnlyList<Action<string>> Reads { get; } = [ReadAll];
-
     public override IEnumerable<byte[]> Seeds(string folder)
     {
         foreach (var file in TokenizerSeeds.Files)
@@ -32,9 +30,17 @@ internal sealed class TokenizerTarget : Target
     public override byte[] Mutate(byte[] input, byte[] other, Random random) =>
         random.Next(8) == 0 ? ByteMutator.Mutate(input, other, random) : JsonMutator.Mutate(input, random);
 
-    private static void ReadAll(string path)
+    protected override IEnumerable<Action> Reads(string path)
     {
-        var tokenizer = HuggingFaceTokenizer.Load(path);
+        HuggingFaceTokenizer? tokenizer = null;
+        yield return () => tokenizer = HuggingFaceTokenizer.Load(path);
+        if (tokenizer is null)
+            yield break;
+        yield return () => Use(tokenizer);
+    }
+
+    private static void Use(HuggingFaceTokenizer tokenizer)
+    {
         _ = tokenizer.Sha256;
         _ = tokenizer.RowStart;
         foreach (var text in _texts)
