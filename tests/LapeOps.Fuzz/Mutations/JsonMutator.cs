@@ -159,7 +159,8 @@ internal static class JsonMutator
             var otherEnd = json.AsSpan(other.KeyBegin + 1, other.Begin - other.KeyBegin - 1).LastIndexOf((byte)'"') + other.KeyBegin + 1;
             return Replace(json, value.KeyBegin + 1, end, json[(other.KeyBegin + 1)..otherEnd]);
         }
-        return Replace(json, end, end, Utf8(_pieces[random.Next(_pieces.Length)]));
+        var at = random.Next(value.KeyBegin + 1, end + 1);
+        return Replace(json, at, at, Utf8(_pieces[random.Next(_pieces.Length)]));
     }
 
     private static byte[] Repeat(byte[] json, Value value, Random random)
