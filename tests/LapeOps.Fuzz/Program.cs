@@ -6,10 +6,10 @@ using LapeOps.Fuzz;
 return args switch
 {
     [Supervisor.WorkerMark, var name, var seconds, var seed, var folder, var findings] when Target.Find(name) is { } target =>
-        new Worker(target, folder, findings, Number(seed)).Run(TimeSpan.FromSeconds(Number(seconds))),
+        new Worker(target, folder, findings, Number(seed)).Run(Number(seconds)),
     [var name, var file] when Target.Find(name) is { } target && File.Exists(file) => Again(target, file),
     [var name, ..] when Target.Find(name) is { } target && args.Length <= 3 && args.Skip(1).All(a => int.TryParse(a, CultureInfo.InvariantCulture, out _)) =>
-        new Supervisor(target).Run(TimeSpan.FromMinutes(args.Length > 1 ? Number(args[1]) : 10), args.Length > 2 ? Number(args[2]) : 1),
+        new Supervisor(target).Run(60 * (args.Length > 1 ? Number(args[1]) : 10), args.Length > 2 ? Number(args[2]) : 1),
     _ => Usage(),
 };
 

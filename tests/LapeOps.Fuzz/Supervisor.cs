@@ -14,52 +14,53 @@ internal sealed class Supervisor(Target target)
     private readonly SortedSet<string> _outcomes = new(StringComparer.Ordinal);
     private long _inputs;
     private long _peak;
+    private int _seconds;
     private int _found;
 
-    public int Run(TimeSpan time, int seed)
+    public int Run(int seconds, int seed)
     {
         Directory.CreateDirectory(_folder);
-        var clock = Stopwatch.StartNew();
         // A worker that cannot begin is told once.
-        for (var (start, began) = (0, true); began && clock.Elapsed < time; start++)
-            began = RunWorker(time - clock.Elapsed, unchecked(seed + (start * 1_000_003)));
+        for (var (start, began) = (0, true); began && _seconds < seconds; start++)
+            began = RunWorker(seconds - _seconds, unchecked(seed + (start * 1_000_003)));
         Directory.Delete(_folder, recursive: true);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{target.Name}: {_inputs:N0} inputs in {clock.Elapsed.TotalMinutes:F1} minutes, {_inputs / clock.Elapsed.TotalSeconds:F0} a second; peak memory {_peak} MB; {_found} findings"));
+            $"{target.Name}: {_inputs:N0} inputs in {_seconds / 60.0:F1} minutes, {_inputs / Math.Max(_seconds, 1)} a second; peak memory {_peak} MB; {_found} findings"));
         Console.WriteLine($"outcomes: {string.Join(' ', _outcomes)}");
         if (_found == 0)
             Directory.Delete(_findings);
         return _found == 0 ? 0 : 1;
     }
 
-    private bool RunWorker(TimeSpan time, int seed)
+    private bool RunWorker(int seconds, int seed)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!,
-            [WorkerMark, target.Name, Number((int)Math.Ceiling(time.TotalSeconds)), Number(seed), _folder, _findings])
+            [WorkerMark, target.Name, Number(seconds), Number(seed), _folder, _findings])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         using var worker = Process.Start(start)!;
         var errors = worker.StandardError.ReadToEndAsync();
-        long inputs = 0;
+        var (inputs, ran) = (0L, 0);
         while (worker.StandardOutput.ReadLine() is { } line)
-            inputs = Hear(line) ?? inputs;
+            (inputs, ran) = Hear(line) ?? (inputs, ran);
         worker.WaitForExit();
         _inputs += inputs;
+        _seconds += ran;
         if (worker.ExitCode is not (0 or Worker.EndedByFinding))
             Hear(Crash(worker.ExitCode, errors.Result));
-        return inputs > 0;
+        return ran > 0;
     }
 
-    // The inputs so far, where a line tells them.
-    private long? Hear(string line)
+    // The inputs and seconds so far, where a line tells them.
+    private (long Inputs, int Seconds)? Hear(string line)
     {
         switch (line.Split(' '))
         {
-            case ["tick", var inputs, var peak]:
+            case ["tick", var inputs, var peak, var seconds]:
                 _peak = Math.Max(_peak, long.Parse(peak, CultureInfo.InvariantCulture));
-                return long.Parse(inputs, CultureInfo.InvariantCulture);
+                return (long.Parse(inputs, CultureInfo.InvariantCulture), int.Parse(seconds, CultureInfo.InvariantCulture));
             case ["outcome", var outcome]:
                 _outcomes.Add(outcome);
                 return null;

@@ -11,7 +11,7 @@ internal sealed class Worker
 {
     public const int EndedByFinding = 10;
 
-    private const int MostSeconds = 2;
+    private const int MostSeconds = 2, TicksASecond = 10;
     private const long MostMegabytes = 500, WorthALook = 8 << 20;
     private const int MostInput = 4 << 20;
 
@@ -24,6 +24,7 @@ internal sealed class Worker
     private readonly Lock _printing = new();
     private long _inputs;
     private long _began;
+    private long _ticks;
     private TimeSpan _processorTime;
 
     /// <param name="target">What is read.</param>
@@ -39,19 +40,18 @@ internal sealed class Worker
         _pool = new InputPool(target.Seeds(folder));
     }
 
-    public int Run(TimeSpan time)
+    public int Run(int seconds)
     {
         new Thread(Watch) { IsBackground = true }.Start();
-        var clock = Stopwatch.StartNew();
         foreach (var seed in _pool.Seeds)
             TryRead(seed);
-        for (; clock.Elapsed < time; _inputs++)
+        for (; Interlocked.Read(ref _ticks) < TicksASecond * seconds; _inputs++)
         {
             TryRead(Next());
             if (_inputs % 256 == 1)
-                Say($"tick {_inputs} {PeakMemory.Megabytes}");
+                Tell();
         }
-        Say($"tick {_inputs} {PeakMemory.Megabytes}");
+        Tell();
         return 0;
     }
 
@@ -99,31 +99,32 @@ internal sealed class Worker
             End(input, $"{peak} MB of memory");
     }
 
+    // Time is counted in ticks of this loop, not taken from a clock: where the whole process is held, by a debugger or a busy machine, so is it.
     private void Watch()
     {
-        // Ticks of this loop, not the clock: where the whole machine stands still, this thread does too.
-        var (ticks, watched) = (0, 0L);
-        while (true)
+        for (var (ticks, watched) = (0, 0L); ; Interlocked.Increment(ref _ticks))
         {
-            Thread.Sleep(100);
+            Thread.Sleep(1000 / TicksASecond);
             var began = Interlocked.Read(ref _began);
             ticks = began != 0 && began == watched ? ticks + 1 : 0;
             watched = began;
-            if (ticks * 0.1 < MostSeconds)
+            if (ticks < MostSeconds * TicksASecond)
                 continue;
-            // On a busy machine a thread may wait for a processor; one that waits for anything else does not do so for long.
+            // A thread may wait for a processor; one that waits for anything else does not do so for long.
             using var process = Process.GetCurrentProcess();
-            if ((process.TotalProcessorTime - _processorTime).TotalSeconds > MostSeconds || ticks * 0.1 > 10 * MostSeconds)
+            if ((process.TotalProcessorTime - _processorTime).TotalSeconds > MostSeconds || ticks > 10 * MostSeconds * TicksASecond)
                 End(File.ReadAllBytes(_path), $"hang: more than {MostSeconds} s");
         }
     }
 
     private void End(byte[] input, string what)
     {
-        Say($"tick {_inputs} {PeakMemory.Megabytes}");
+        Tell();
         Say(Save(_findings, _target.FileName, input, what));
         Environment.Exit(EndedByFinding);
     }
+
+    private void Tell() => Say($"tick {_inputs} {PeakMemory.Megabytes} {Interlocked.Read(ref _ticks) / TicksASecond}");
 
     private void Say(string line)
     {
