@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using LapeOps.Chat.Jinja;
+using LapeOps.Formats;
 
 namespace LapeOps.Chat;
 
@@ -45,7 +47,7 @@ public sealed class ChatConversation
     {
         try
         {
-            using var json = JsonDocument.Parse(text);
+            using var json = StrictJson.Parse(Encoding.UTF8.GetBytes(text));
             return Of(json.RootElement, source);
         }
         catch (JsonException e)

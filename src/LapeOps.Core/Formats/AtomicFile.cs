@@ -66,7 +66,8 @@ public static class AtomicFile
         if (Path.EndsInDirectorySeparator(path) || Directory.Exists(path))
             throw new LapeException("OutputNotWritable", $"{path} is a folder. Give the path of a file to write.");
         path = Path.GetFullPath(path);
-        if (!OperatingSystem.IsWindows() && path.StartsWith("/dev/", StringComparison.Ordinal))
+        // Files in memory lie below /dev/shm; whatever else is below /dev is a device.
+        if (!OperatingSystem.IsWindows() && path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal))
             throw new LapeException("OutputNotWritable", $"{path} is a device. Give the path of a file to write.");
         return File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is { } target ? target.FullName : path;
     }

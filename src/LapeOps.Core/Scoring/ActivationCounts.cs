@@ -16,7 +16,7 @@ public sealed class ActivationCounts
     /// <param name="languages">Names of the K languages.</param>
     /// <param name="overZero">[K] of [L * d], positions at which a neuron is active, layer by layer.</param>
     /// <param name="tokens">[K] n, counted positions.</param>
-    /// <exception cref="LapeException">CountsInvalid: sizes differ, n is not positive, or a count is negative or above n.</exception>
+    /// <exception cref="LapeException">CountsInvalid: sizes differ, n is not positive or absurd, or a count is negative or above n.</exception>
     public ActivationCounts(int layers, int width, IReadOnlyList<string> languages, IReadOnlyList<ReadOnlyMemory<long>> overZero, IReadOnlyList<long> tokens)
     {
         if (layers < 1 || width < 1 || languages.Count < 1 || overZero.Count != languages.Count || tokens.Count != languages.Count || (long)layers * width * languages.Count > int.MaxValue)
@@ -28,6 +28,8 @@ public sealed class ActivationCounts
                 throw Invalid($"'{languages[k]}' has counts of {overZero[k].Length} neurons and the model has {Size}");
             if (tokens[k] < 1)
                 throw Invalid($"'{languages[k]}' has {tokens[k]} counted positions; measure it first");
+            if (tokens[k] > LanguageActivation.MostTokens)
+                throw Invalid($"'{languages[k]}' has {tokens[k]} counted positions, more than any corpus has");
         }
         Chunks.ForEach(Size, (begin, end) =>
         {

@@ -31,6 +31,9 @@ public sealed record LanguageActivation(
     /// <summary>Blocks at the most.</summary>
     public const int MostBlocks = 8;
 
+    /// <summary>Positions that a language may have, 9 * 10^15: sums and differences of such numbers do not overflow.</summary>
+    public const long MostTokens = 1L << 53;
+
     /// <summary>The runs that were added up, in the order of their blocks; one where nothing was merged.</summary>
     public IReadOnlyList<ActivationShard> Shards { get; init; } = [new(Rows.CorpusHash, Rows.Groups)];
 
@@ -47,6 +50,7 @@ public sealed record LanguageActivation(
     /// [up to 8 * L * d] blocks over all shards: each kept block goes whole to the eighth that its middle lies in. Where borders of shards
     /// and eighths coincide these are the blocks of one run over everything.
     /// </summary>
+    /// <exception cref="LapeException">StatisticsInvalid: blocks that make one add up to more than it can hold.</exception>
     public uint[] RegroupedBlocks()
     {
         var (neurons, groups) = (OverZero.Length, Rows.Groups);
@@ -57,7 +61,9 @@ public sealed record LanguageActivation(
         {
             var into = regrouped.AsSpan(BlockOf(first + (length / 2), groups) * neurons, neurons);
             for (var i = 0; i < neurons; i++)
-                into[i] = checked(into[i] + source[i]);
+                into[i] = (ulong)into[i] + source[i] is <= uint.MaxValue and var sum
+                    ? (uint)sum
+                    : throw new LapeException("StatisticsInvalid", $"Blocks of '{Language}' add up to more than {uint.MaxValue} positions. Measure it again.");
             source = source[neurons..];
             first += length;
         }

@@ -22,8 +22,10 @@ public static class StatisticsFile
         public int Blocks => Shards?.Sum(s => LanguageActivation.BlockCount(s.Groups)) ?? LanguageActivation.BlockCount(Rows.Groups);
 
         [JsonIgnore]
-        public bool IsWhole => Language is not null && Rows is { Groups: > 0 } && GroupsCounted >= 0 && GroupsCounted <= Rows.Groups && Tokens >= 0
-            && (Shards is null || (Shards.Count is > 1 and <= MostShards && Shards.All(s => s is { Groups: > 0 }) && Shards.Sum(s => (long)s.Groups) == Rows.Groups));
+        public bool IsWhole => Language is not null && Tokens is >= 0 and <= LanguageActivation.MostTokens
+            && Rows is { CorpusHash: not null, TokensFound: >= 0 and <= LanguageActivation.MostTokens, TokensDropped: >= 0 and <= LanguageActivation.MostTokens, CountedRows: >= 0, HeldOutRows: >= 0, Groups: > 0 }
+            && GroupsCounted >= 0 && GroupsCounted <= Rows.Groups
+            && (Shards is null || (Shards.Count is > 1 and <= MostShards && Shards.All(s => s is { CorpusHash: not null, Groups: > 0 }) && Shards.Sum(s => (long)s.Groups) == Rows.Groups));
     }
 
     /// <summary>Shards that a language may be merged of.</summary>
@@ -109,9 +111,11 @@ public static class StatisticsFile
         {
             var identity = JsonSerializer.Deserialize<StatisticsIdentity>(file.Metadata["identity"]);
             var entries = JsonSerializer.Deserialize<Entry[]>(file.Metadata["languages"]);
-            if (identity is not { Layers: > 0, Width: > 0, Hidden: >= 0, ModelFingerprint: not null, ModelName: not null, RowStart: not null }
+            if (identity is not { Layers: > 0, Width: > 0, Hidden: >= 0, Context: >= 0, HoldOut: >= 0, MaxTokens: >= 0, RowsPerGroup: >= 0 }
+                || identity is not { ModelFingerprint: not null, ModelName: not null, TokenizerHash: not null, RowStart: not null }
+                || identity is not { Documents: not null, DType: not null, DeviceKind: not null, Version: not null, TextField: not null }
                 || (identity.Hidden == 0 && identity.Sums) || entries is null || entries.Any(e => e is not { IsWhole: true }))
-                throw Invalid(file, "its metadata lacks values");
+                throw Invalid(file, "its metadata lacks values, or has some that cannot be");
             if (entries.DistinctBy(e => e.Language).Count() != entries.Length)
                 throw Invalid(file, "it names a language twice");
             return (identity, entries);

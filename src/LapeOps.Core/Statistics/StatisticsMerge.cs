@@ -40,9 +40,21 @@ public static class StatisticsMerge
         if (all.Length == 1)
             return all[0];
         RequireDifferentTexts(parts);
+        try
+        {
+            return Added(all);
+        }
+        catch (OverflowException)
+        {
+            throw Refused($"the counts of '{all[0].Language}' are together more than one file holds");
+        }
+    }
+
+    private static LanguageActivation Added(LanguageActivation[] all)
+    {
         var shards = all.SelectMany(a => a.Shards).ToArray();
         var blocks = all.Sum(a => (long)a.Blocks.Length);
-        if (shards.Length > StatisticsFile.MostShards || blocks > Array.MaxLength || all.Sum(a => (long)a.Rows.CountedRows + a.Rows.HeldOutRows) > int.MaxValue)
+        if (shards.Length > StatisticsFile.MostShards || blocks > Array.MaxLength || all.Sum(a => (long)a.Rows.CountedRows + a.Rows.HeldOutRows) > int.MaxValue || all.Sum(a => a.Tokens) > LanguageActivation.MostTokens)
             throw Refused($"the rows or blocks of the {shards.Length} shards of '{all[0].Language}' are more than one file holds; merge fewer, or measure larger parts");
         var rows = new LanguageRows(LanguageCorpus.HashOfHashes(shards.Select(s => s.CorpusHash)), all.Sum(a => a.Rows.TokensFound), all.Sum(a => a.Rows.TokensDropped),
             all.Sum(a => a.Rows.CountedRows), all.Sum(a => a.Rows.HeldOutRows), all.Sum(a => a.Rows.Groups));

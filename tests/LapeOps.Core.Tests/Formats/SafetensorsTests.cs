@@ -82,6 +82,17 @@ public sealed class SafetensorsTests
     }
 
     [Fact]
+    public void Files_in_memory_are_written_and_devices_are_not()
+    {
+        Assert.SkipUnless(Directory.Exists("/dev/shm"), "This system has no /dev/shm.");
+        Assert.Contains("is a device", Assert.Throws<LapeException>(() => AtomicFile.Write("/dev/full", stream => stream.WriteByte(1))).Message);
+        var path = Path.Combine("/dev/shm", Path.GetRandomFileName());
+        AtomicFile.Write(path, stream => stream.WriteByte(7));
+        Assert.Equal([7], File.ReadAllBytes(path));
+        File.Delete(path);
+    }
+
+    [Fact]
     public void A_tensor_that_is_missing_or_of_another_type_or_shape_is_an_error_that_names_it()
     {
         using var folder = new TempFolder();

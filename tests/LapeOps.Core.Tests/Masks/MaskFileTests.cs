@@ -59,6 +59,7 @@ public sealed class MaskFileTests : IDisposable
         { "languages", """["en","zh"]""", [0, 5] },
         { "languages", """["zh"]""", [0, 5] },
         { "provenance", "null", [0, 5] },
+        { "provenance", """{"\udc00":""}""", [0, 5] },
         { "provenance", """{"a":null}""", [0, 5] },
         { "lapeops_mask", "2", [0, 5] },
     };
@@ -159,6 +160,8 @@ public sealed class MaskFileTests : IDisposable
         { "m.json", """{"layers":1,"width":8,"languages":["en"],"neurons":{"en":[[2,1]]}}""" },
         { "m.json", """{"layers":1,"width":8,"languages":["en"],"neurons":{"en":[[1,1]]}}""" },
         { "m.json", """{"layers":1,"width":8,"languages":["en"],"neurons":{"en":[[0]]},"more":1}""" },
+        { "m.json", """{"layers":1,"width":8,"languages":["\ud800"],"neurons":{"\ud800":[[0]]}}""" },
+        { "m.json", """{"\ud800layers":1,"width":8,"languages":["en"],"neurons":{"en":[[0]]}}""" },
         { "m.json", "{\"layers\":" + new string('[', 100_000) },
         { "m.csv", "" },
         { "m.csv", "Layer,Neuron,Languages\n0,0,en\n" },

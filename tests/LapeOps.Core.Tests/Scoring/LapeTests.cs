@@ -114,6 +114,7 @@ public class LapeTests
             () => Counts(1, 3, [10], [-1, 2, 3]),
             () => Counts(1, 9, [10], [0, 0, 0, 0, 0, 0, 0, 0, long.MinValue]),
             () => Counts(1, 3, [0], [0, 0, 0]),
+            () => Counts(1, 3, [long.MaxValue], [0, 0, long.MaxValue]),
             () => Counts(1, 3, [10], [1, 2]),
             () => Counts(1, 3, [10, 10], [1, 2, 3]),
             () => Counts(0, 3, [10], []),

@@ -84,7 +84,38 @@ public sealed class StatisticsFileTests
         { "languages", "{}" },
         { "languages", """[{ "Language": "zh" }]""" },
         { "languages", """[{ "Language": "zh", "Rows": { "Groups": 0 } }]""" },
+        { "identity", Identity.Replace("\"DType\": \"Float32\",", "", StringComparison.Ordinal) },
+        { "identity", Identity.Replace("\"tokenizer\"", "null", StringComparison.Ordinal) },
+        { "identity", Identity.Replace("\"text\"", "null", StringComparison.Ordinal) },
+        { "identity", Identity.Replace("16", "-16", StringComparison.Ordinal) },
+        { "identity", Identity.Replace("demo", "\\ud800", StringComparison.Ordinal) },
+        { "identity", Identity.Replace("Layers", "\\ud800Layers", StringComparison.Ordinal) },
+        { "languages", Language.Replace("\"a\"", "null", StringComparison.Ordinal) },
+        { "languages", Language.Replace("28", "9223372036854775807", StringComparison.Ordinal) },
+        { "languages", Language.Replace("28", "9223372036854775808", StringComparison.Ordinal) },
+        { "languages", Language.Replace("500", "9223372036854775807", StringComparison.Ordinal) },
+        { "languages", Language.Replace("500", "-1", StringComparison.Ordinal) },
+        { "languages", Language.Replace("\"CountedRows\": 6", "\"CountedRows\": -6", StringComparison.Ordinal) },
     };
+
+    private const string Identity = """
+        { "ModelFingerprint": "fingerprint", "ModelName": "demo", "TokenizerHash": "tokenizer", "Layers": 2, "Width": 3, "Hidden": 4, "Context": 16, "RowStart": [5, 6],
+        "HoldOut": 8, "MaxTokens": 1000, "RowsPerGroup": 2, "Documents": "File", "DType": "Float32", "DeviceKind": "cpu", "Sums": false, "Version": "0.1.0", "TextField": "text" }
+        """;
+
+    private const string Language = """
+        [{ "Language": "zh", "Rows": { "CorpusHash": "a", "TokensFound": 500, "TokensDropped": 4, "CountedRows": 6, "HeldOutRows": 1, "Groups": 3 }, "GroupsCounted": 3, "Tokens": 28 }]
+        """;
+
+    [Fact]
+    public void Metadata_that_others_write_is_read()
+    {
+        using var folder = new TempFolder();
+        SafetensorsWriter.Write(folder["a.safetensors"],
+            [SafetensorsTensor.Of("zh/over_zero", new long[Layers * Width], Layers, Width), SafetensorsTensor.Of("zh/blocks", new uint[3 * Layers * Width], 3, Layers, Width)],
+            new Dictionary<string, string> { ["lapeops_statistics"] = "1", ["identity"] = Identity, ["languages"] = Language });
+        Assert.Equal(28, StatisticsFile.ReadCopy(folder["a.safetensors"])["zh"].Tokens);
+    }
 
     [Theory, MemberData(nameof(Broken))]
     public void Metadata_that_is_broken_is_refused_with_the_file_s_name(string key, string value)

@@ -117,6 +117,31 @@ public sealed class StatisticsMergeTests
     }
 
     [Fact]
+    public void Numbers_that_add_up_to_more_than_a_file_holds_are_refused()
+    {
+        var (one, other) = (StatisticsSamples.Language("zh", 4, 4, "a", false), StatisticsSamples.Language("zh", 4, 4, "b", false));
+        foreach (var huge in new[]
+        {
+            other with { OverZero = Enumerable.Repeat(long.MaxValue, other.OverZero.Length).ToArray() },
+            other with { Tokens = LanguageActivation.MostTokens },
+            other with { Rows = other.Rows with { Groups = int.MaxValue }, GroupsCounted = int.MaxValue },
+            other with { Rows = other.Rows with { CountedRows = int.MaxValue } },
+            other with { Rows = other.Rows with { TokensFound = long.MaxValue } },
+        })
+            Assert.Equal("MergeRefused", Assert.Throws<LapeException>(() => StatisticsMerge.Merge(
+                [new(StatisticsSamples.Identity(false), [one]), new(StatisticsSamples.Identity(false), [huge])])).ErrorId);
+    }
+
+    [Fact]
+    public void Blocks_whose_sum_overflows_are_refused()
+    {
+        var blocks = Enumerable.Repeat(uint.MaxValue, 8 * 6).ToArray();
+        var merged = StatisticsMerge.Merge([.. new[] { "a", "b" }.Select(corpus => new ActivationStatistics(
+            StatisticsSamples.Identity(false), [StatisticsSamples.Language("zh", 8, 8, corpus, false) with { Blocks = blocks }]))])["zh"];
+        Assert.Equal("StatisticsInvalid", Assert.Throws<LapeException>(() => merged.RegroupedBlocks()).ErrorId);
+    }
+
+    [Fact]
     public void One_alone_comes_back_as_it_is()
     {
         var one = StatisticsSamples.Of(false, ("zh", 9, "a"));

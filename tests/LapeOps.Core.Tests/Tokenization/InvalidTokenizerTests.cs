@@ -17,6 +17,9 @@ public sealed class InvalidTokenizerTests
     [InlineData("""{"model": {"type": "BPE", "vocab": {"a": "0"}}}""")]
     [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0.5}}}""")]
     [InlineData("""{"model": {"type": "BPE", "vocab": {"\ud800": 0}}}""")]
+    [InlineData("""{"\udfffmodel": 1, "model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}}""")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": [], "\ud800x_unk_token": "a"}}""")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}, "pre_tokenizer": {"\ud83d\ud83dx": 1, "type": "Whitespace"}}""")]
     [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": ["a"]}}""")]
     [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": [["a"]]}}""")]
     [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": [["a", 1]]}}""")]
@@ -28,6 +31,13 @@ public sealed class InvalidTokenizerTests
         var error = Assert.Throws<LapeException>(() => TokenizerFile.LoadText(json));
         Assert.Equal("TokenizerInvalid", error.ErrorId);
         Assert.Contains(Path.GetTempPath(), error.Message);
+    }
+
+    [Fact]
+    public void Escapes_of_whole_characters_are_read()
+    {
+        var tokenizer = TokenizerFile.LoadText("""{"model": {"type": "BPE", "vocab": {"\ud83d\ude00": 0, "\\ud800": 1, "\u0000": 2, "\"": 3}, "merges": []}, "\\ud800": "\uD83D\uDE00"}""");
+        Assert.Equal([0, 3, 2], tokenizer.Encode("\ud83d\ude00\"\0", addSpecialTokens: false));
     }
 
     [Theory]

@@ -24,6 +24,7 @@ internal static class HostileCheckpoints
         }
         ),
         ["a key twice"] = ("ConfigInvalid", "config.json", folder => File.WriteAllText(Config(folder), File.ReadAllText(Config(folder))[..^1] + ",\"hidden_size\":32}")),
+        ["half of a surrogate pair in a config's key"] = ("ConfigInvalid", "config.json", folder => File.WriteAllText(Config(folder), File.ReadAllText(Config(folder))[..^1] + ",\"\\ud800_hidden_size\":32}")),
         ["2^30 hidden"] = Key("ConfigInvalid", "config.json", "hidden_size", 1 << 30),
         ["2^24 hidden"] = Key("WeightsContradictConfig", "model.safetensors", "hidden_size", 1 << 24),
         ["2^24 layers"] = Key("WeightsContradictConfig", "", "num_hidden_layers", 1 << 24),

@@ -53,7 +53,7 @@ internal sealed class FolderFiles(string folder) : IDisposable
         var path = Path(name);
         try
         {
-            var document = JsonDocument.Parse(bytes);
+            var document = StrictJson.Parse(bytes);
             _documents.Add(document);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new(document.RootElement, path, "")
