@@ -72,7 +72,7 @@ public sealed class CrossPublishTests : IDisposable
         [
             "publish", Path.Combine(RepositoryFiles.Root, "src", "LapeOps.Host"), "-r", rid, "-o", In(rid, ""), "-nologo", "-v:q", "-tl:off", "-nodeReuse:false",
             // The repository's own outputs belong to the build that made this test.
-            "--artifacts-path", In("artifacts", ""), $"-p:ModuleFolder={In("module", "")}", "-p:UseSharedCompilation=false",
+            "--artifacts-path", In("artifacts", ""), $"-p:ModuleFolder={In("module", "")}/", "-p:UseSharedCompilation=false",
             $"-p:RestorePackagesPath={In("packages", "")}", $"-p:RestoreFallbackFolders={cache}",
             // The executable that starts LapeOps.Host.dll is a package of its own, which some feeds lack.
             "-p:UseAppHost=false",
@@ -87,6 +87,5 @@ public sealed class CrossPublishTests : IDisposable
         File.ReadLines(Path.Combine(RepositoryFiles.Root, "tests", "LapeOps.Engine.Tests", "Native", $"libtorch-cpu-{rid}.txt"))
             .Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split(':')[0]);
 
-    // A trailing separator is kept: MSBuild wants one.
     private string In(string folder, string name) => Path.Combine(_folder.FullName, folder, name);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LapeOps.Chat.Jinja;
+using LapeOps.Formats;
 
 namespace LapeOps.Chat;
 
@@ -45,7 +46,7 @@ public sealed class ChatConversation
     {
         try
         {
-            using var json = JsonDocument.Parse(text);
+            using var json = BoundedJson.Parse(text);
             return Of(json.RootElement, source);
         }
         catch (JsonException e)
