@@ -6,7 +6,7 @@ namespace LapeOps.PowerShell.Commands;
 
 /// <summary>Lists the devices that can compute, with their memory and the libtorch that is used.</summary>
 /// <remarks>
-/// libtorch comes from the folder that LAPE_LIBTORCH names, else from the runtime folder in the user's cache. The device that -Device Auto
+/// libtorch comes from the folder that LAPE_LIBTORCH names, else from the runtime folder beside a published host or in the user's cache. The device that -Device Auto
 /// chooses comes first.
 /// </remarks>
 /// <example>
