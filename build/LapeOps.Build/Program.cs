@@ -7,14 +7,14 @@ try
 {
     switch (args)
     {
-        case ["runtime", var libtorch, var torchSharp]:
-            RuntimeFolder.Make(RuntimeFlavour.Cpu, libtorch, torchSharp);
+        case ["runtime", var rid, var flavour, var packages, .. { Length: <= 1 } root]:
+            RuntimeFolder.Make(rid, Enum.Parse<RuntimeFlavour>(flavour, ignoreCase: true), packages.Split(';'), root.FirstOrDefault());
             return 0;
         case ["help", var cmdlets, var comments, var folder]:
             Help.Write(cmdlets, comments, folder);
             return 0;
         default:
-            Console.Error.WriteLine("usage: runtime LIBTORCH_PACKAGE TORCHSHARP_PACKAGE | help CMDLET_ASSEMBLY XML_COMMENTS FOLDER");
+            Console.Error.WriteLine("usage: runtime RID cpu|cuda PACKAGE;PACKAGE... [ROOT] | help CMDLET_ASSEMBLY XML_COMMENTS FOLDER");
             return 2;
     }
 }

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace LapeOps.Host;
 
-/// <summary>Where the LapeOps module is: in the build tree that made this host, else beside the host.</summary>
+/// <summary>Where the LapeOps module is: beside a published host, else in the build tree that made it.</summary>
 internal static class ModuleFolder
 {
     private const string SearchPath = "PSModulePath";
@@ -21,7 +21,7 @@ internal static class ModuleFolder
     {
         var metadata = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>();
         var built = metadata.Single(m => m.Key == nameof(ModuleFolder)).Value!;
-        string[] candidates = [Path.TrimEndingDirectorySeparator(built), Path.Combine(AppContext.BaseDirectory, "module", "LapeOps")];
+        string[] candidates = [Path.Combine(AppContext.BaseDirectory, "module", "LapeOps"), Path.TrimEndingDirectorySeparator(built)];
         return candidates.FirstOrDefault(Directory.Exists);
     }
 }

@@ -37,16 +37,16 @@ public sealed class HostProcess : IDisposable
         return Run([folder.Write("script.ps1", text), .. arguments]);
     }
 
-    public static HostResult Run(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    public static HostResult Run(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? assembly = null)
     {
-        using var host = Start(arguments, environment);
+        using var host = Start(arguments, environment, assembly);
         return host.End();
     }
 
-    public static HostProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    public static HostProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? assembly = null)
     {
         var utf8 = new UTF8Encoding(false);
-        var start = new ProcessStartInfo(Dotnet, [Assembly, .. arguments])
+        var start = new ProcessStartInfo(Dotnet, [assembly ?? Assembly, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

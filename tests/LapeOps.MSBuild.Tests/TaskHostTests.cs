@@ -46,7 +46,7 @@ public sealed class TaskHostTests : IDisposable
         Assert.False(File.Exists(In("s.safetensors")));
     }
 
-    private Task<TaskHost.Build> Small(string model, string text) =>
+    private Task<Dotnet.Result> Small(string model, string text) =>
         TaskHost.MeasureAsync(_folder, model, Path.Combine(RepositoryFiles.Texts, text), In("s.safetensors"), 128, TestContext.Current.CancellationToken);
 
     private string In(string name) => Path.Combine(_folder, name);

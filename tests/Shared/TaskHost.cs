@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Xml.Linq;
 
 namespace LapeOps.Tests.Shared;
@@ -6,9 +5,6 @@ namespace LapeOps.Tests.Shared;
 /// <summary>A project outside the repository that counts activations in MSBuild's task host, built by <c>dotnet msbuild</c>.</summary>
 internal static class TaskHost
 {
-    /// <summary>What a build said.</summary>
-    public sealed record Build(int ExitCode, string Output);
-
     /// <summary>Writes the project into <paramref name="folder"/> and builds it.</summary>
     /// <param name="folder">A folder outside the repository, so that none of its props and targets reach the project.</param>
     /// <param name="model">Folder of the model.</param>
@@ -16,7 +12,7 @@ internal static class TaskHost
     /// <param name="outPath">The statistics file.</param>
     /// <param name="context">Tokens a row.</param>
     /// <param name="stop">Ends the build.</param>
-    public static async Task<Build> MeasureAsync(string folder, string model, string texts, string outPath, int context, CancellationToken stop)
+    public static async Task<Dotnet.Result> MeasureAsync(string folder, string model, string texts, string outPath, int context, CancellationToken stop)
     {
         Directory.CreateDirectory(folder);
         var project = new XElement("Project", new XAttribute("Sdk", "Microsoft.NET.Sdk"),
@@ -29,32 +25,6 @@ internal static class TaskHost
                     new XAttribute("OutPath", outPath), new XAttribute("Context", context))));
         var path = Path.Combine(folder, "Outside.csproj");
         await File.WriteAllTextAsync(path, project.ToString(), stop);
-        return await RunAsync(["msbuild", path, "-t:Measure", "-nologo", "-nodeReuse:false", "-tl:off"], folder, stop);
-    }
-
-    private static async Task<Build> RunAsync(IEnumerable<string> arguments, string folder, CancellationToken stop)
-    {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments)
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        // What the build that runs the tests has set is none of this one's business.
-        foreach (var name in start.Environment.Keys.Where(n => n.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
-            start.Environment.Remove(name);
-        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        using var process = Process.Start(start)!;
-        try
-        {
-            var texts = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(stop), process.StandardError.ReadToEndAsync(stop));
-            await process.WaitForExitAsync(stop);
-            return new Build(process.ExitCode, string.Concat(texts));
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
+        return await Dotnet.RunAsync(["msbuild", path, "-t:Measure", "-nologo", "-nodeReuse:false", "-tl:off"], folder, stop);
     }
 }

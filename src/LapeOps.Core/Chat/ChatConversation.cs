@@ -47,7 +47,7 @@ public sealed class ChatConversation
     {
         try
         {
-            using var json = StrictJson.Parse(Encoding.UTF8.GetBytes(text));
+            using var json = ForeignJson.Parse(Encoding.UTF8.GetBytes(text));
             return Of(json.RootElement, source);
         }
         catch (JsonException e)

@@ -72,7 +72,7 @@ internal static class TemplateFiles
             return null;
         try
         {
-            var json = StrictJson.Parse(Bytes(file));
+            var json = ForeignJson.Parse(Bytes(file));
             if (json.RootElement.ValueKind == JsonValueKind.Object)
                 return json;
             json.Dispose();

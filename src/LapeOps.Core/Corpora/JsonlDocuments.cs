@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace LapeOps.Corpora;
@@ -5,10 +6,13 @@ namespace LapeOps.Corpora;
 /// <summary>Documents of JSON lines (jsonlines.org): an object a line, the text in one of its fields. Empty lines are passed over.</summary>
 internal static class JsonlDocuments
 {
+    // A line is held whole, as text, as UTF-8 and as what its field says.
+    private const int MostCharacters = 1 << 24;
+
     public static IEnumerable<string> Read(string path, string field)
     {
         var number = 0L;
-        foreach (var line in TextDocuments.Lines(path))
+        foreach (var line in TextDocuments.Lines(path, MostCharacters))
         {
             number++;
             if (!string.IsNullOrWhiteSpace(line))
@@ -20,12 +24,26 @@ internal static class JsonlDocuments
     {
         try
         {
-            using var json = JsonDocument.Parse(line);
-            if (json.RootElement.ValueKind != JsonValueKind.Object)
-                throw Invalid(path, number, $"it is a JSON {json.RootElement.ValueKind}, not an object");
-            if (!json.RootElement.TryGetProperty(field, out var text))
-                throw Invalid(path, number, $"it has no field '{field}', but {string.Join(", ", json.RootElement.EnumerateObject().Take(8).Select(p => p.Name))}. Name the field with -TextField");
-            return text.ValueKind == JsonValueKind.String ? text.GetString()! : throw Invalid(path, number, $"'{field}' is a JSON {text.ValueKind}, not a string");
+            var json = new Utf8JsonReader(Encoding.UTF8.GetBytes(line));
+            json.Read();
+            if (json.TokenType != JsonTokenType.StartObject)
+                throw Invalid(path, number, $"it is a JSON {Kind(json.TokenType)}, not an object");
+            string? text = null;
+            var names = new List<string>();
+            while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+            {
+                var isField = json.ValueTextEquals(field);
+                if (names.Count < 8)
+                    names.Add(json.GetString()!);
+                json.Read();
+                if (isField)
+                    text = json.TokenType == JsonTokenType.String ? json.GetString() : throw Invalid(path, number, $"'{field}' is a JSON {Kind(json.TokenType)}, not a string");
+                else
+                    json.Skip();
+            }
+            // Nothing may follow.
+            json.Read();
+            return text ?? throw Invalid(path, number, $"it has no field '{field}', but {string.Join(", ", names)}. Name the field with -TextField");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -33,6 +51,8 @@ internal static class JsonlDocuments
             throw Invalid(path, number, $"it is not JSON: {e.Message}", e);
         }
     }
+
+    private static string Kind(JsonTokenType type) => type.ToString().Replace("Start", "", StringComparison.Ordinal);
 
     private static LapeException Invalid(string path, long line, string what, Exception? inner = null) =>
         new("CorpusInvalid", $"{path}, line {line}: {what}.", inner);

@@ -34,8 +34,11 @@ public static class TextDocuments
     }
 
     /// <summary>A file's lines, without \n or \r\n at their ends; what follows the last line end is a line where it is not empty.</summary>
-    internal static IEnumerable<string> Lines(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="mostCharacters">What a line may have.</param>
+    internal static IEnumerable<string> Lines(string path, int mostCharacters = DocumentLimit.MostCharacters)
     {
+        var number = 1L;
         using var text = new StrictText(path);
         var line = new StringBuilder();
         var buffer = new char[1 << 15];
@@ -46,9 +49,12 @@ public static class TextDocuments
                 var length = buffer.AsSpan(start, read - start).IndexOf('\n');
                 line.Append(buffer, start, length < 0 ? read - start : length);
                 DocumentLimit.Require(path, line.Length, text.IsBomb);
+                if (line.Length > mostCharacters)
+                    throw new LapeException("DocumentTooLarge", $"{path}, line {number}: it has more than {mostCharacters:N0} characters. Cut its text into several lines.");
                 if (length < 0)
                     break;
                 yield return Taken();
+                number++;
                 start += length + 1;
             }
         }

@@ -23,15 +23,18 @@ internal static class JsonMask
         MaxDepth = 8,
     };
 
+    private const long MostBytes = 64 << 20;
+
     private sealed record Document(int Layers, int? Width, string[] Languages, Dictionary<string, int[][]> Neurons, Dictionary<string, string>? Provenance = null);
 
     public static NeuronMask Read(string path)
     {
-        using var stream = File.OpenRead(path);
+        var json = BoundedFile.Read(path, MostBytes) ?? throw MaskFile.Invalid(path, $"it has more than {MostBytes >> 20} MiB");
         Document? mask;
         try
         {
-            mask = JsonSerializer.Deserialize<Document>(stream, _options);
+            ForeignJson.Require(json);
+            mask = JsonSerializer.Deserialize<Document>(json, _options);
         }
         catch (JsonException e)
         {

@@ -35,7 +35,7 @@ public sealed class ConfigReader
         var bytes = BoundedFile.Read(path, MostBytes) ?? throw Invalid(path, $"it has more than {MostBytes >> 20} MiB");
         try
         {
-            using var document = StrictJson.Parse(bytes, new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false });
+            using var document = ForeignJson.Parse(bytes, new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false });
             var root = document.RootElement.Clone();
             if (root.ValueKind != JsonValueKind.Object)
                 throw Invalid(path, "it is not a JSON object");

@@ -173,7 +173,7 @@ public sealed class Checkpoint : IDisposable
         var bytes = BoundedFile.Read(file, MostConfigBytes) ?? throw new LapeException("ConfigInvalid", $"{file} is not valid: it has more than {MostConfigBytes >> 20} MiB.");
         try
         {
-            using var document = JsonDocument.Parse(bytes);
+            using var document = ForeignJson.Parse(bytes);
             return document.RootElement.TryGetProperty(property, out var value) && value.ValueKind != JsonValueKind.Null ? value.GetRawText() : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)

@@ -87,7 +87,7 @@ public sealed class TensorTable : IDisposable
         var bytes = BoundedFile.Read(path, MostIndexBytes) ?? throw Invalid(path, $"it has more than {MostIndexBytes >> 20} MiB");
         try
         {
-            using var document = JsonDocument.Parse(bytes);
+            using var document = ForeignJson.Parse(bytes);
             var map = document.RootElement.GetProperty("weight_map");
             if (map.GetPropertyCount() > SafetensorsFile.MostTensors)
                 throw Invalid(path, $"it places more than {SafetensorsFile.MostTensors} tensors");

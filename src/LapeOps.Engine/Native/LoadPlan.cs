@@ -46,8 +46,7 @@ public sealed record LoadPlan(IReadOnlyList<string> Preload, IReadOnlyDictionary
     /// <exception cref="LapeException">PlatformUnsupported; RuntimeIncomplete, naming the library that is missing.</exception>
     public static LoadPlan For(string rid, RuntimeFlavour flavour, string torchFolder, IReadOnlyCollection<string> torchFiles, string bindingFolder)
     {
-        if (!Platforms.Contains(rid))
-            throw new LapeException("PlatformUnsupported", $"LapeOps computes on {string.Join(", ", Platforms)}, and this is {rid}. Scoring and masks work here; statistics, perplexity and generation need one of those.");
+        RequirePlatform(rid);
         var windows = rid.StartsWith("win", StringComparison.Ordinal);
         string[] candidates = windows ? [.. WindowsFirst, .. flavour == RuntimeFlavour.Cuda ? WindowsCuda : [], .. Order]
             : rid.StartsWith("osx", StringComparison.Ordinal) ? [.. MacFirst, .. Order]
@@ -64,7 +63,7 @@ public sealed record LoadPlan(IReadOnlyList<string> Preload, IReadOnlyDictionary
                 path = Path.Combine(bindingFolder, file);
             else if (torchFiles.Contains(file))
                 path = Path.Combine(torchFolder, file);
-            else if (name is "c10" or "torch_cpu" or "torch" || name == "torch_cuda")
+            else if (Needed(flavour).Contains(name))
                 throw new LapeException("RuntimeIncomplete", $"{torchFolder} has no {file}: it is not a folder of libtorch for {rid} ({flavour}). {RuntimeFolder.HowToMake}");
             else
                 continue;
@@ -77,6 +76,18 @@ public sealed record LoadPlan(IReadOnlyList<string> Preload, IReadOnlyDictionary
                 answers.Remove(name);
         return new LoadPlan(preload, answers);
     }
+
+    /// <summary>Refuses a platform that libtorch is not served for.</summary>
+    /// <exception cref="LapeException">PlatformUnsupported.</exception>
+    public static void RequirePlatform(string rid)
+    {
+        if (!Platforms.Contains(rid))
+            throw new LapeException("PlatformUnsupported", $"LapeOps computes on {string.Join(", ", Platforms)}, and this is {rid}. Scoring and masks work here; statistics, perplexity and generation need one of those.");
+    }
+
+    /// <summary>The libraries without which nothing computes.</summary>
+    internal static string[] Needed(RuntimeFlavour flavour) =>
+        ["c10", "torch_cpu", .. flavour == RuntimeFlavour.Cuda ? new[] { "c10_cuda", "torch_cuda" } : [], "torch", "LibTorchSharp"];
 
     /// <summary>A library's file name on a platform.</summary>
     public static string FileName(string rid, string name) =>

@@ -23,34 +23,42 @@ public static partial class RuntimeFolder
     public static string Rid { get; } =
         (OperatingSystem.IsWindows() ? "win-" : OperatingSystem.IsMacOS() ? "osx-" : "linux-") + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
 
-    /// <summary>The folder for a flavour, whether it is there or not.</summary>
-    public static string PathFor(RuntimeFlavour flavour) =>
-        Path.Combine(CacheRoot(), "runtime", $"libtorch-{LibtorchVersion}-torchsharp-{TorchSharpVersion}-{Rid}-{flavour.ToString().ToLowerInvariant()}");
+    /// <summary>The folder for a flavour, whether it is there or not: beside a published program, else in the user's cache.</summary>
+    public static string PathFor(RuntimeFlavour flavour)
+    {
+        var shipped = PathIn(AppContext.BaseDirectory, Rid, flavour);
+        return Directory.Exists(shipped) ? shipped : PathIn(CacheRoot(), Rid, flavour);
+    }
 
     /// <summary>
     /// Makes the folder from unpacked NuGet packages: links to libtorch's libraries (copies where the file system has no links) and a
-    /// mended copy of LibTorchSharp. Does nothing where it is there; two makers at once end with one folder.
+    /// LibTorchSharp that is mended for Linux. Does nothing where it is there; two makers at once end with one folder.
     /// </summary>
+    /// <param name="rid">The platform, which may be another one than this process's.</param>
+    /// <param name="flavour">For the CPU alone, or with CUDA.</param>
+    /// <param name="packages">Folders of packages, of which each may hold a part of the libraries.</param>
+    /// <param name="root">The folder of a published program, to take along; the user's cache where there is none.</param>
     /// <returns>The folder.</returns>
-    /// <exception cref="LapeException">RuntimeIncomplete where a package lacks the native parts for this platform.</exception>
-    public static string Make(RuntimeFlavour flavour, string libtorchPackage, string torchSharpPackage)
+    /// <exception cref="LapeException">PlatformUnsupported; RuntimeIncomplete where the packages lack a library or hold pieces of one.</exception>
+    public static string Make(string rid, RuntimeFlavour flavour, IReadOnlyCollection<string> packages, string? root = null)
     {
-        var target = PathFor(flavour);
-        if (IsComplete(target))
+        LoadPlan.RequirePlatform(rid);
+        var target = PathIn(root ?? CacheRoot(), rid, flavour);
+        if (IsComplete(target, rid, flavour))
             return target;
-        var binding = LoadPlan.FileName(Rid, "LibTorchSharp");
-        var sources = NativeParts(libtorchPackage).Concat(NativeParts(torchSharpPackage)).ToArray();
+        var sources = Libraries(rid, flavour, packages);
         var temporary = $"{target}.{Guid.NewGuid():N}.tmp";
         Directory.CreateDirectory(temporary);
         try
         {
-            foreach (var source in sources.Where(s => Path.GetFileName(s) != binding))
-                LinkOrCopy(source, Path.Combine(temporary, Path.GetFileName(source)));
-            var library = File.ReadAllBytes(sources.First(s => Path.GetFileName(s) == binding));
-            if (Rid.StartsWith("linux", StringComparison.Ordinal))
+            var binding = LoadPlan.FileName(rid, "LibTorchSharp");
+            foreach (var (name, source) in sources.Where(s => s.Key != binding))
+                LinkOrCopy(source, Path.Combine(temporary, name), toTakeAlong: root is not null);
+            var library = File.ReadAllBytes(sources[binding]);
+            if (rid.StartsWith("linux", StringComparison.Ordinal))
                 ElfVersionNeeds.MakeWeak(library, VersionThatOldSystemsLack);
             File.WriteAllBytes(Path.Combine(temporary, binding), library);
-            Replace(temporary, target);
+            Replace(temporary, target, () => IsComplete(target, rid, flavour));
             return target;
         }
         finally
@@ -60,33 +68,43 @@ public static partial class RuntimeFolder
         }
     }
 
-    /// <summary>Whether a folder holds a loadable set: a link may have lost the file it points to.</summary>
-    public static bool IsComplete(string folder) =>
-        Directory.Exists(folder) && new[] { "c10", "torch_cpu", "torch", "LibTorchSharp" }
-            .All(name => new FileInfo(Path.Combine(folder, LoadPlan.FileName(Rid, name))) is var file
+    private static string PathIn(string root, string rid, RuntimeFlavour flavour) =>
+        Path.Combine(root, "runtime", $"libtorch-{LibtorchVersion}-torchsharp-{TorchSharpVersion}-{rid}-{flavour.ToString().ToLowerInvariant()}");
+
+    // A link may have lost the file it points to.
+    private static bool IsComplete(string folder, string rid, RuntimeFlavour flavour) =>
+        Directory.Exists(folder) && LoadPlan.Needed(flavour)
+            .All(name => new FileInfo(Path.Combine(folder, LoadPlan.FileName(rid, name))) is var file
                 && (file.ResolveLinkTarget(returnFinalTarget: true)?.Exists ?? file.Exists));
 
-    private static void Replace(string temporary, string target)
+    private static void Replace(string temporary, string target, Func<bool> isComplete)
     {
         try
         {
-            if (Directory.Exists(target) && !IsComplete(target))
+            if (Directory.Exists(target) && !isComplete())
                 Directory.Delete(target, recursive: true);
             Directory.Move(temporary, target);
         }
-        catch (IOException) when (IsComplete(target))
+        catch (IOException) when (isComplete())
         {
             // Another maker was first.
         }
     }
 
-    private static string[] NativeParts(string package)
+    // Every library of the packages by its file name.
+    private static Dictionary<string, string> Libraries(string rid, RuntimeFlavour flavour, IReadOnlyCollection<string> packages)
     {
-        var folder = Path.Combine(package, "runtimes", Rid, "native");
-        var files = Directory.Exists(folder) ? Directory.GetFiles(folder) : [];
-        return files.Length > 0
-            ? files
-            : throw new LapeException("RuntimeIncomplete", $"{folder} holds no libraries: the package is not restored, or has none for {Rid}.");
+        // A library too large for one package comes in fragments, which the package's own build step puts together and then deletes.
+        if (packages.Select(p => Path.Combine(p, "fragments")).FirstOrDefault(HasFiles) is { } fragments)
+            throw new LapeException("RuntimeIncomplete", $"{fragments} holds pieces of libraries that were not put together yet. Build with dotnet build, which does that before it makes the runtime folder.");
+        var libraries = packages.Select(p => Path.Combine(p, "runtimes", rid, "native")).Where(Directory.Exists).SelectMany(Directory.GetFiles)
+            .Where(file => Path.GetExtension(file) != ".sha")
+            .GroupBy(file => Path.GetFileName(file)).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
+        var missing = LoadPlan.Needed(flavour).Select(name => LoadPlan.FileName(rid, name)).FirstOrDefault(name => !libraries.ContainsKey(name));
+        return missing is null ? libraries
+            : throw new LapeException("RuntimeIncomplete", $"{missing} for {rid} is in none of the packages {string.Join(", ", packages)}. Restore them (dotnet restore).");
+
+        static bool HasFiles(string folder) => Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Any();
     }
 
     private static string CacheRoot()
@@ -99,19 +117,24 @@ public static partial class RuntimeFolder
         return Path.Combine(cache, "lapeops");
     }
 
-    // A hard link keeps the library when the package cache is cleared; a symbolic one crosses file systems.
-    private static void LinkOrCopy(string source, string target)
+    // A hard link keeps the library when the package cache is cleared; a symbolic one crosses file systems, and leads nowhere on another machine.
+    private static void LinkOrCopy(string source, string target, bool toTakeAlong)
     {
         if (OperatingSystem.IsWindows() ? CreateHardLink(target, source, IntPtr.Zero) : Link(source, target) == 0)
             return;
         try
         {
-            File.CreateSymbolicLink(target, source);
+            if (!toTakeAlong)
+            {
+                File.CreateSymbolicLink(target, source);
+                return;
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            File.Copy(source, target);
+            // This file system has none: a copy, then.
         }
+        File.Copy(source, target);
     }
 
     [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]

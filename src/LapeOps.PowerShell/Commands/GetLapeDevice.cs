@@ -6,8 +6,8 @@ namespace LapeOps.PowerShell.Commands;
 
 /// <summary>Lists the devices that can compute, with their memory and the libtorch that is used.</summary>
 /// <remarks>
-/// libtorch comes from the folder that LAPE_LIBTORCH names, else from the runtime folder in the user's cache. The device that -Device Auto
-/// chooses comes first.
+/// libtorch comes from the folder that LAPE_LIBTORCH names, else from the runtime folder: beside a published host, else in the user's cache.
+/// The device that -Device Auto chooses comes first.
 /// </remarks>
 /// <example>
 /// <code>Get-LapeDevice</code>

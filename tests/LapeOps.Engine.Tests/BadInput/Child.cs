@@ -24,10 +24,14 @@ internal sealed class Child : IDisposable
     public static Child Run(string operation, params string[] arguments) => Run([], operation, arguments);
 
     /// <summary>Starts an operation with environment variables.</summary>
-    public static Child Run(Dictionary<string, string> environment, string operation, params string[] arguments)
+    public static Child Run(Dictionary<string, string> environment, string operation, params string[] arguments) => Run([], environment, operation, arguments);
+
+    /// <summary>Starts an operation by a command that takes its command line behind its own.</summary>
+    public static Child Run(string[] launcher, Dictionary<string, string> environment, string operation, params string[] arguments)
     {
         var host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } path ? path : "dotnet";
-        var start = new ProcessStartInfo(host, [Path.Combine(AppContext.BaseDirectory, "LapeOps.BadInput.dll"), operation, .. arguments])
+        string[] command = [.. launcher, host, Path.Combine(AppContext.BaseDirectory, "LapeOps.BadInput.dll"), operation, .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -67,8 +71,8 @@ internal sealed class Child : IDisposable
         }
     }
 
-    /// <summary>It was refused with this error, which names the file, and used no more memory than that.</summary>
-    public async Task IsRefused(string errorId, string names, int mostMegabytes)
+    /// <summary>It was refused with this error, which names the file, and used no more memory than that; the last line of its output, where that matters.</summary>
+    public async Task IsRefused(string errorId, string names, int mostMegabytes, string? last = null)
     {
         using (this)
         {
@@ -78,6 +82,8 @@ internal sealed class Child : IDisposable
             Assert.StartsWith(errorId + ": ", output, StringComparison.Ordinal);
             Assert.Contains(names, output, StringComparison.Ordinal);
             Assert.Empty(errors);
+            if (last is not null)
+                Assert.Equal(last, output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1]);
             if (OperatingSystem.IsLinux())
                 Assert.InRange(PeakMegabytes(output), 1, mostMegabytes);
         }

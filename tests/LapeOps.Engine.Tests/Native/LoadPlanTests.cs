@@ -10,6 +10,7 @@ public sealed class LoadPlanTests
     [Theory]
     [InlineData("win-x64", "libiomp5md.dll libiompstubs5md.dll uv.dll c10.dll torch_cpu.dll torch.dll LibTorchSharp.dll")]
     [InlineData("osx-arm64", "libomp.dylib libc10.dylib libtorch_cpu.dylib libtorch.dylib libLibTorchSharp.dylib")]
+    [InlineData("linux-x64", "libc10.so libtorch_cpu.so libtorch.so libLibTorchSharp.so")]
     public void Libraries_are_loaded_in_this_order(string rid, string expected)
     {
         var plan = LoadPlan.For(rid, RuntimeFlavour.Cpu, Torch, [.. Package(rid).Keys], Binding);
@@ -18,6 +19,7 @@ public sealed class LoadPlanTests
         Assert.Equal(Binding, Path.GetDirectoryName(plan.Preload[^1]));
     }
 
+    // On Linux libraries find their neighbours by themselves ($ORIGIN).
     [Theory]
     [InlineData("win-x64")]
     [InlineData("osx-arm64")]
@@ -35,6 +37,7 @@ public sealed class LoadPlanTests
     [Theory]
     [InlineData("win-x64", "torch_cpu LibTorchSharp torch_cpu.dll LibTorchSharp.dll")]
     [InlineData("osx-arm64", "torch_cpu LibTorchSharp")]
+    [InlineData("linux-x64", "torch_cpu LibTorchSharp")]
     public void The_names_that_TorchSharp_asks_for_are_answered(string rid, string names)
     {
         var plan = LoadPlan.For(rid, RuntimeFlavour.Cpu, Torch, [.. Package(rid).Keys], Binding);
@@ -52,12 +55,24 @@ public sealed class LoadPlanTests
         Assert.Contains("cudnn_ops64_9", plan.Answers.Keys);
     }
 
-    [Theory]
-    [InlineData("win-x64", "torch_cpu.dll")]
-    [InlineData("osx-arm64", "libc10.dylib")]
-    public void What_is_missing_is_named(string rid, string missing)
+    [Fact]
+    public void On_Linux_with_CUDA_torch_cuda_comes_before_torch_and_answers()
     {
-        var refused = Assert.Throws<LapeException>(() => LoadPlan.For(rid, RuntimeFlavour.Cpu, Torch, [.. Package(rid).Keys.Where(f => f != missing)], Binding));
+        var plan = LoadPlan.For("linux-x64", RuntimeFlavour.Cuda, Torch, [.. Package("linux-x64").Keys, "libc10_cuda.so", "libtorch_cuda.so", "libcudnn.so.9"], Binding);
+        Assert.Equal("libc10.so libtorch_cpu.so libc10_cuda.so libtorch_cuda.so libtorch.so libLibTorchSharp.so".Split(' '), plan.Preload.Select(path => Path.GetFileName(path)));
+        Assert.Equal(Path.Combine(Torch, "libtorch_cuda.so"), plan.Answers["torch_cuda"]);
+    }
+
+    [Theory]
+    [InlineData("win-x64", RuntimeFlavour.Cpu, "torch_cpu.dll")]
+    [InlineData("osx-arm64", RuntimeFlavour.Cpu, "libc10.dylib")]
+    [InlineData("linux-x64", RuntimeFlavour.Cpu, "libtorch.so")]
+    [InlineData("win-x64", RuntimeFlavour.Cuda, "c10_cuda.dll")]
+    [InlineData("linux-x64", RuntimeFlavour.Cuda, "libc10_cuda.so")]
+    [InlineData("osx-arm64", RuntimeFlavour.Cuda, "libc10_cuda.dylib")]
+    public void What_is_missing_is_named(string rid, RuntimeFlavour flavour, string missing)
+    {
+        var refused = Assert.Throws<LapeException>(() => LoadPlan.For(rid, flavour, Torch, [.. Package(rid).Keys.Where(f => f != missing)], Binding));
         Assert.Equal("RuntimeIncomplete", refused.ErrorId);
         Assert.Contains(missing, refused.Message, StringComparison.Ordinal);
     }

@@ -8,7 +8,7 @@ namespace LapeOps.Tokenization.Folders;
 /// <summary>The files of a tokenizer's folder, read whole, and a fingerprint of those that were read.</summary>
 internal sealed class FolderFiles(string folder) : IDisposable
 {
-    private const long LargestFile = 256L << 20;
+    private const long LargestFile = 64L << 20;
 
     private readonly List<(string Name, Task<string> Hash)> _read = [];
     private readonly List<JsonDocument> _documents = [];
@@ -53,7 +53,7 @@ internal sealed class FolderFiles(string folder) : IDisposable
         var path = Path(name);
         try
         {
-            var document = StrictJson.Parse(bytes);
+            var document = ForeignJson.Parse(bytes);
             _documents.Add(document);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new(document.RootElement, path, "")

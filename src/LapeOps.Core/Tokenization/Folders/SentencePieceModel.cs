@@ -26,6 +26,8 @@ internal enum SentencePieceKind
 /// <summary>The parts of a SentencePiece model (sentencepiece_model.proto, ModelProto) that ids depend on.</summary>
 internal sealed class SentencePieceModel
 {
+    private const int MostPieces = 1 << 21;
+
     /// <summary>The pieces.</summary>
     public List<SentencePiece> Pieces { get; } = [];
 
@@ -65,6 +67,8 @@ internal sealed class SentencePieceModel
             switch (reader.Field)
             {
                 case 1:
+                    if (model.Pieces.Count == MostPieces)
+                        throw new FormatException($"it has more than {MostPieces:N0} pieces");
                     model.Pieces.Add(ReadPiece(reader.Bytes()));
                     break;
                 case 2:

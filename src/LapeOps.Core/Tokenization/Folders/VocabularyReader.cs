@@ -56,20 +56,20 @@ internal static class VocabularyReader
         { } other => throw root.Unsupported($"the tokenizer_class {TokenizerSection.Quote(other)} without a tokenizer.json"),
     };
 
-    private static string[] MergeLines(FolderFiles files)
+    private static string MergeLines(FolderFiles files)
     {
         var bytes = files.Bytes(MergesName) ?? throw new LapeException("TokenizerNotFound", $"{files.Path(MergesName)}: there is no such file.");
         if (!System.Text.Unicode.Utf8.IsValid(bytes))
             throw MergesSection(files).Invalid("it is not UTF-8");
-        // Other line ends than these are parts of tokens.
-        return Encoding.UTF8.GetString(bytes).Split('\n');
+        return Encoding.UTF8.GetString(bytes);
     }
 
-    private static BpeMerges ReadMerges(FolderFiles files, string[] lines, Dictionary<string, int> tokens)
+    private static BpeMerges ReadMerges(FolderFiles files, string lines, Dictionary<string, int> tokens)
     {
         var reader = new BpeMergeReader(MergesSection(files), tokens);
-        foreach (var line in lines)
-            if (line.TrimEnd('\r') is { Length: > 0 } text)
+        // Other line ends than these are parts of tokens.
+        foreach (var line in lines.AsSpan().Split('\n'))
+            if (lines.AsSpan(line).TrimEnd('\r') is { Length: > 0 } text)
                 reader.AddWritten(text);
         return reader.ToMerges();
     }
