@@ -50,6 +50,20 @@ public class ModuleTests
         Assert.Equal(Path.TrimEndingDirectorySeparator(Path.GetFullPath(HostProcess.ModuleFolder)) + "\n", result.Output);
     }
 
+    [Fact]
+    public void APowerShellThatIsOlderIsToldSoInOneSentence()
+    {
+        // To this PowerShell, a manifest that asks for version 99 is what ours is to Windows PowerShell 5.1. It stands alone: no assembly of it could be loaded.
+        using var folder = new ScriptFolder();
+        var manifest = File.ReadAllText(Path.Combine(HostProcess.ModuleFolder, "LapeOps.psd1")).Replace("'7.6'", "'99.0'", StringComparison.Ordinal);
+        var path = folder.Write("LapeOps.psd1", manifest);
+        var script = folder.Write("script.ps1", "try { Import-Module $PSScriptRoot/LapeOps.psd1 -ErrorAction Stop } catch { $_.FullyQualifiedErrorId; $_.Exception.Message }");
+        var said = HostProcess.Run([script]).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, said.Length);
+        Assert.StartsWith("Modules_InsufficientPowerShellVersion", said[0], StringComparison.Ordinal);
+        Assert.Contains($"'{path}' requires a minimum PowerShell version of '99.0'", said[1], StringComparison.Ordinal);
+    }
+
     private static void WriteModule(ScriptFolder folder)
     {
         folder.Write("modules/Sample/Sample.psd1", """
