@@ -42,15 +42,18 @@ internal sealed class Supervisor(Target target)
         };
         using var worker = Process.Start(start)!;
         var errors = worker.StandardError.ReadToEndAsync();
-        var (inputs, ran) = (0L, 0);
+        var (inputs, ran, began) = (0L, 0, false);
         while (worker.StandardOutput.ReadLine() is { } line)
+        {
+            began = true;
             (inputs, ran) = Hear(line) ?? (inputs, ran);
+        }
         worker.WaitForExit();
         _inputs += inputs;
-        _seconds += ran;
+        _seconds += Math.Max(ran, 1);
         if (worker.ExitCode is not (0 or Worker.EndedByFinding))
             Hear(Crash(worker.ExitCode, errors.Result));
-        return ran > 0;
+        return began;
     }
 
     // The inputs and seconds so far, where a line tells them.

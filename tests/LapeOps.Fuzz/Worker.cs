@@ -43,6 +43,7 @@ internal sealed class Worker
     public int Run(int seconds)
     {
         new Thread(Watch) { IsBackground = true }.Start();
+        Tell();
         foreach (var seed in _pool.Seeds)
             TryRead(seed);
         for (; Interlocked.Read(ref _ticks) < TicksASecond * seconds; _inputs++)

@@ -39,7 +39,7 @@ internal static class ZipMutator
         try
         {
             using var zip = new ZipArchive(new MemoryStream(bytes), ZipArchiveMode.Read);
-            return [.. zip.Entries.Where(e => e.Length <= bytes.Length).Select(entry =>
+            return [.. zip.Entries.Where(e => e.FullName.Length > 0 && e.Length <= bytes.Length).Select(entry =>
             {
                 using var stream = entry.Open();
                 var content = new byte[entry.Length];
