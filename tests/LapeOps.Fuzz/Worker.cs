@@ -96,7 +96,8 @@ internal sealed class Worker
                 Say(Save(_findings, _target.FileName, input, $"{e.GetType().Name}: {e.Message} {place}"));
         }
         Interlocked.Exchange(ref _began, 0);
-        if (GC.GetAllocatedBytesForCurrentThread() - allocated > WorthALook && PeakMemory.Megabytes is > MostMegabytes and var peak)
+        // Asking takes a while: after inputs that took something, and now and then.
+        if ((GC.GetAllocatedBytesForCurrentThread() - allocated > WorthALook || _inputs % 256 == 0) && PeakMemory.Megabytes is > MostMegabytes and var peak)
             End(input, $"{peak} MB of memory");
     }
 
