@@ -12,15 +12,16 @@ public sealed record LanguageCorpus(string Language, IReadOnlyList<string> Files
     /// <summary>
     /// SHA-256 of the corpus in lower-case hex: of the file's bytes, or, with several files, of their hashes, a line each.
     /// </summary>
-    public string Hash()
-    {
-        var hashes = Files.Select(HashOf).ToArray();
-        return hashes.Length == 1 ? hashes[0] : HashOfHashes(hashes);
-    }
+    public string Hash() => Files.Count == 1 ? HashOf(Files[0]) : HashOfHashes(Files.Select(HashOf));
 
     /// <summary>SHA-256 in lower-case hex of several, a line each.</summary>
-    internal static string HashOfHashes(IEnumerable<string> hashes) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(hashes.Select(h => h + "\n")))));
+    internal static string HashOfHashes(IEnumerable<string> hashes)
+    {
+        using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var hash in hashes)
+            all.AppendData(Encoding.ASCII.GetBytes(hash + "\n"));
+        return Convert.ToHexStringLower(all.GetHashAndReset());
+    }
 
     private static string HashOf(string path)
     {
@@ -57,20 +58,12 @@ public sealed record Corpus(IReadOnlyList<LanguageCorpus> Languages, CorpusReadi
 
     private static Corpus Build(IEnumerable<(string Language, string File)> files, CorpusReading? reading)
     {
-        var languages = new List<(string Name, List<string> Files)>();
-        foreach (var (language, file) in files)
-        {
-            var known = languages.Find(l => l.Name == language);
-            if (known.Files is null)
-                languages.Add((language, [file]));
-            else if (!known.Files.Contains(file))
-                known.Files.Add(file);
-        }
-        if (languages.Count == 0)
+        LanguageCorpus[] languages = [.. files.GroupBy(f => f.Language, f => f.File).Select(l => new LanguageCorpus(l.Key, [.. l.Distinct()]))];
+        if (languages.Length == 0)
             throw new LapeException("CorpusEmpty", "The corpus has no texts. Give files (.txt, .jsonl, .parquet, .pth, each also as .gz), folders that hold some, or a hashtable of language = paths.");
-        foreach (var (name, _) in languages)
-            LanguageName.Require(name);
-        return new Corpus([.. languages.Select(l => new LanguageCorpus(l.Name, l.Files))], reading ?? new());
+        foreach (var language in languages)
+            LanguageName.Require(language.Language);
+        return new Corpus(languages, reading ?? new());
     }
 
     private static IEnumerable<(string, string)> FilesOf(string path)

@@ -1,22 +1,21 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using LapeOps.Formats;
 
 namespace LapeOps.Corpora;
 
 /// <summary>
-/// Which documents were there before, by 128 bits of their SHA-256: a table with open addressing that is at most half full. Up to 16 MB stay
-/// in memory; a larger table is a temporary file, so that millions of documents take no more.
+/// Which documents were there before, by 128 bits of their SHA-256. The latest are in memory; all others are in temporary files, as sorted
+/// runs of which each has over twice as many as the next, behind a Bloom filter that spares most searches. The answers are exact, and the
+/// memory is the same for thousands of documents and for a hundred million.
 /// </summary>
 internal sealed class DocumentSet : IDisposable
 {
-    // A file is sparse, so that it may be large at once and seldom has to be filled anew.
-    private const int Size = 16, MostInMemory = 1 << 20, FileGrowth = 16;
+    private const int MostInMemory = 1 << 16;
 
-    private UInt128[]? _memory = new UInt128[1 << 10];
-    private TemporaryFile? _file;
-    private long _slots = 1 << 10;
-    private long _count;
+    private readonly HashSet<UInt128> _latest = new(MostInMemory);
+    private readonly List<HashRun> _runs = [];
+    private readonly Lazy<UInt128[]> _sorted = new(() => new UInt128[MostInMemory]);
+    private readonly Lazy<BloomFilter> _filter = new();
 
     /// <summary>Adds a document; false where it was there before.</summary>
     public bool Add(string document)
@@ -24,70 +23,30 @@ internal sealed class DocumentSet : IDisposable
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(MemoryMarshal.AsBytes(document.AsSpan()), hash);
         var key = MemoryMarshal.Read<UInt128>(hash);
-        // 0 marks an empty slot.
-        if (!Insert(key == 0 ? 1 : key))
+        if (_runs.Count > 0 && _filter.Value.MayHave(key) && _runs.Exists(run => run.Has(key)))
             return false;
-        if (++_count * 2 > _slots)
-            Grow();
+        if (!_latest.Add(key))
+            return false;
+        if (_latest.Count == MostInMemory)
+            Store();
         return true;
     }
 
-    public void Dispose() => _file?.Dispose();
+    public void Dispose() => _runs.ForEach(run => run.Dispose());
 
-    private bool Insert(UInt128 key)
+    private void Store()
     {
-        for (var slot = (long)(ulong)key & (_slots - 1); ; slot = (slot + 1) & (_slots - 1))
+        foreach (var key in _latest)
+            _filter.Value.Add(key);
+        _latest.CopyTo(_sorted.Value);
+        Array.Sort(_sorted.Value);
+        _runs.Add(HashRun.Of(_sorted.Value));
+        _latest.Clear();
+        while (_runs.Count > 1 && _runs[^2].Count <= 2 * _runs[^1].Count)
         {
-            var there = Get(slot);
-            if (there == key)
-                return false;
-            if (there == 0)
-            {
-                Set(slot, key);
-                return true;
-            }
+            using HashRun longer = _runs[^2], shorter = _runs[^1];
+            _runs[^2] = HashRun.Merge(longer, shorter);
+            _runs.RemoveAt(_runs.Count - 1);
         }
-    }
-
-    private UInt128 Get(long slot)
-    {
-        if (_memory is not null)
-            return _memory[slot];
-        Span<byte> bytes = stackalloc byte[Size];
-        _file!.Read(slot * Size, bytes);
-        return MemoryMarshal.Read<UInt128>(bytes);
-    }
-
-    private void Set(long slot, UInt128 key)
-    {
-        if (_memory is not null)
-            _memory[slot] = key;
-        else
-            _file!.Write(slot * Size, MemoryMarshal.AsBytes(new ReadOnlySpan<UInt128>(in key)));
-    }
-
-    private void Grow()
-    {
-        var (memory, file, slots) = (_memory, _file, _slots);
-        _slots *= _slots < MostInMemory ? 2 : FileGrowth;
-        (_memory, _file) = (_slots <= MostInMemory ? new UInt128[_slots] : null, null);
-        if (_memory is null)
-        {
-            _file = new TemporaryFile();
-            // The last byte makes the file as long as it has to be; what was never written reads as 0.
-            _file.Write((_slots * Size) - 1, [0]);
-        }
-        var piece = new UInt128[Math.Min(slots, 1 << 12)];
-        for (long start = 0; start < slots; start += piece.Length)
-        {
-            if (memory is not null)
-                memory.AsSpan((int)start, piece.Length).CopyTo(piece);
-            else
-                file!.Read(start * Size, MemoryMarshal.AsBytes(piece.AsSpan()));
-            foreach (var key in piece)
-                if (key != 0)
-                    Insert(key);
-        }
-        file?.Dispose();
     }
 }

@@ -69,6 +69,18 @@ public sealed class TokenRowsTests
     }
 
     [Fact]
+    public void Every_duplicate_is_found_among_many_documents()
+    {
+        using var folder = new TempFolder();
+        const int different = 300_000;
+        // 7919 has no factor in common with it: each number comes twice, the whole set before any comes again.
+        File.WriteAllLines(folder["1.txt"], Enumerable.Range(0, 2 * different).Select(i => $"{i * 7919L % different}").Concat(["new", "new"]));
+        var rows = TokenRows.Cut(new("x", [folder["1.txt"]]), new(DocumentKind.Line, Deduplicate: true), _ => [1], new RowPlan(2, [], HoldOut: 0));
+        Assert.Equal(((2L * different) + 2, different + 1L), (rows.Documents.Count, rows.Documents.Duplicates));
+        Assert.Equal((2L * (different + 1)) - 1, rows.Rows.TokensFound);
+    }
+
+    [Fact]
     public void Millions_of_ids_and_documents_are_kept_apart_from_memory()
     {
         using var folder = new TempFolder();
