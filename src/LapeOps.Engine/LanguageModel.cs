@@ -138,9 +138,9 @@ public sealed class LanguageModel : IDisposable
     }
 
     /// <summary>Tokenizes a language's text and cuts it into rows.</summary>
-    /// <exception cref="LapeException">Those of <see cref="TokenRows.Cut"/>; TokenizerMissing.</exception>
+    /// <exception cref="LapeException">Those of <see cref="TokenRows"/>; TokenizerMissing.</exception>
     public TokenRows Rows(LanguageCorpus corpus, CorpusReading reading, RowPlan plan, CancellationToken stop) =>
-        TokenRows.Cut(corpus, reading, text => Tokenizer.Encode(text, addSpecialTokens: false, stop), plan, Shape.Vocabulary, stop);
+        TokenRows.Cut(corpus, reading, Tokenizer, plan, Shape.Vocabulary, stop);
 
     /// <summary>Bytes that all weights take, or would on another device.</summary>
     internal long WeightBytes(torch.Device device) => ResidentWeights.BytesFor(_checkpoint, device, Type.ToTorch());

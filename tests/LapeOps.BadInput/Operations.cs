@@ -50,13 +50,17 @@ internal static class Operations
     private static void Render(string folder, ChatConversation conversation) =>
         ChatTemplate.Open(folder).Render(conversation, addGenerationPrompt: true);
 
-    // rows CORPUS FILE|LINE MAXTOKENS: what reading a corpus takes, with a token a document.
+    // rows CORPUS FILE|LINE MAXTOKENS [TOKENIZER]: what reading a corpus takes, without a tokenizer with a token a document.
     private static void Rows(string[] arguments)
     {
         var reading = new CorpusReading(Enum.Parse<DocumentKind>(arguments[1], ignoreCase: true));
         var plan = new RowPlan(128, [], MaxTokens: long.Parse(arguments[2], CultureInfo.InvariantCulture));
+        var tokenizer = arguments.Length > 3 ? HuggingFaceTokenizer.Load(arguments[3]) : null;
         foreach (var language in Corpus.FromPaths([arguments[0]], reading).Languages)
-            TokenRows.Cut(language, reading, text => [text.Length], plan);
+            if (tokenizer is null)
+                TokenRows.Cut(language, reading, text => [text.Length], plan);
+            else
+                TokenRows.Cut(language, reading, tokenizer, plan);
     }
 
     // profile MODEL CORPUS OUT CONTEXT BATCH

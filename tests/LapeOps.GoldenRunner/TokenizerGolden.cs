@@ -43,7 +43,7 @@ public static class TokenizerGolden
     public static IEnumerable<string> Differences(string goldenFile, string source)
     {
         var folder = Path.GetDirectoryName(goldenFile)!;
-        var tokenizer = source == Json ? Load(folder) : HuggingFaceTokenizer.LoadFolder(folder);
+        var tokenizer = source == Json ? Open(folder) : HuggingFaceTokenizer.LoadFolder(folder);
         if (source != Json && Path.GetFileName(tokenizer.File) != source)
             yield return $"{folder}: read from {tokenizer.File}, not from {source}";
         foreach (var line in File.ReadLines(goldenFile))
@@ -104,11 +104,12 @@ public static class TokenizerGolden
 
     private static string FolderName(string goldenFile) => Path.GetFileName(Path.GetDirectoryName(goldenFile)!);
 
-    private static HuggingFaceTokenizer Load(string folder)
+    /// <summary>The tokenizer of a folder, whose tokenizer.json may be packed.</summary>
+    public static HuggingFaceTokenizer Open(string folder)
     {
         var packed = Path.Combine(folder, "tokenizer.json.gz");
         if (!File.Exists(packed))
-            return HuggingFaceTokenizer.Load(Path.Combine(folder, "tokenizer.json"));
+            return HuggingFaceTokenizer.LoadFolder(folder);
         var path = Path.GetTempFileName();
         try
         {

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace LapeOps.Corpora;
 
@@ -17,11 +16,9 @@ internal sealed class DocumentSet : IDisposable
     private readonly Lazy<UInt128[]> _sorted = new(() => new UInt128[MostInMemory]);
     private readonly Lazy<BloomFilter> _filter = new();
 
-    /// <summary>Adds a document; false where it was there before.</summary>
-    public bool Add(string document)
+    /// <summary>Adds a document by its SHA-256; false where it was there before.</summary>
+    public bool Add(ReadOnlySpan<byte> hash)
     {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(MemoryMarshal.AsBytes(document.AsSpan()), hash);
         var key = MemoryMarshal.Read<UInt128>(hash);
         if (_runs.Count > 0 && _filter.Value.MayHave(key) && _runs.Exists(run => run.Has(key)))
             return false;

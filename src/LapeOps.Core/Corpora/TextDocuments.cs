@@ -1,8 +1,6 @@
-using System.Text;
-
 namespace LapeOps.Corpora;
 
-/// <summary>Reads the documents of files of every format but that of ids, one after another, and holds no more than one.</summary>
+/// <summary>Reads the documents of files of every format but that of ids, one after another, and holds no more than one, or a part of one.</summary>
 public static class TextDocuments
 {
     /// <summary>The documents of a file, in order.</summary>
@@ -10,64 +8,69 @@ public static class TextDocuments
     /// CorpusNotUtf8, naming the file and the offset of the first invalid byte; CorpusInvalid, naming file and line or row; DocumentTooLarge,
     /// CorpusTooLarge; FileNotReadable.
     /// </exception>
-    public static IEnumerable<string> Read(string path, CorpusReading reading) => CorpusFileName.Of(path).Format switch
+    public static IEnumerable<string> Read(string path, CorpusReading reading) => Parts(path, reading, WithoutSeams).Select(p => p.Text);
+
+    /// <summary>The documents of a file, those of text in parts where seams are found in them, and so never whole.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="reading">How it becomes documents.</param>
+    /// <param name="lastSeam">The last place where a text may be cut before it becomes ids; 0 where there is none.</param>
+    internal static IEnumerable<DocumentPart> Parts(string path, CorpusReading reading, Func<ReadOnlySpan<char>, int> lastSeam) => CorpusFileName.Of(path).Format switch
     {
-        CorpusFormat.Jsonl => JsonlDocuments.Read(path, reading.TextField),
-        CorpusFormat.Parquet => ParquetDocuments.Read(path, reading.TextField),
-        CorpusFormat.Text when reading.Documents == DocumentKind.Line => Lines(path),
-        CorpusFormat.Text => [ReadFile(path)],
+        CorpusFormat.Jsonl => JsonlDocuments.Read(path, reading.TextField).Select(text => new DocumentPart(text, Ends: true)),
+        CorpusFormat.Parquet => ParquetDocuments.Read(path, reading.TextField).Select(text => new DocumentPart(text, Ends: true)),
+        CorpusFormat.Text when reading.Documents == DocumentKind.Line => Lines(path, lastSeam),
+        CorpusFormat.Text => WholeFile(path, lastSeam),
         _ => throw new ArgumentException($"{path} holds ids, not text."),
     };
 
     /// <summary>A file's text without its byte order mark, line ends kept.</summary>
-    public static string ReadFile(string path)
-    {
-        using var text = new StrictText(path);
-        var document = new StringBuilder();
-        var buffer = new char[1 << 15];
-        for (int read; (read = text.Read(buffer)) > 0;)
-        {
-            document.Append(buffer, 0, read);
-            DocumentLimit.Require(path, document.Length, text.IsBomb);
-        }
-        return document.ToString();
-    }
+    public static string ReadFile(string path) => WholeFile(path, WithoutSeams).Single().Text;
 
     /// <summary>A file's lines, without \n or \r\n at their ends; what follows the last line end is a line where it is not empty.</summary>
     /// <param name="path">The file.</param>
     /// <param name="mostCharacters">What a line may have.</param>
-    internal static IEnumerable<string> Lines(string path, int mostCharacters = DocumentLimit.MostCharacters)
+    internal static IEnumerable<string> Lines(string path, int mostCharacters) => Lines(path, WithoutSeams, mostCharacters).Select(p => p.Text);
+
+    private static int WithoutSeams(ReadOnlySpan<char> text) => 0;
+
+    private static IEnumerable<DocumentPart> WholeFile(string path, Func<ReadOnlySpan<char>, int> lastSeam)
+    {
+        using var text = new StrictText(path);
+        var document = new DocumentText(path, lastSeam);
+        var buffer = new char[1 << 15];
+        for (int read; (read = text.Read(buffer)) > 0;)
+        {
+            document.Append(buffer.AsSpan(0, read), text.IsBomb);
+            if (document.CutOff() is { } part)
+                yield return new(part, Ends: false);
+        }
+        yield return new(document.TakeRest(line: false), Ends: true);
+    }
+
+    private static IEnumerable<DocumentPart> Lines(string path, Func<ReadOnlySpan<char>, int> lastSeam, int mostHeld = DocumentLimit.MostCharacters)
     {
         var number = 1L;
         using var text = new StrictText(path);
-        var line = new StringBuilder();
+        var line = new DocumentText(path, lastSeam);
         var buffer = new char[1 << 15];
         for (int read; (read = text.Read(buffer)) > 0;)
         {
             for (var start = 0; start < read;)
             {
                 var length = buffer.AsSpan(start, read - start).IndexOf('\n');
-                line.Append(buffer, start, length < 0 ? read - start : length);
-                DocumentLimit.Require(path, line.Length, text.IsBomb);
-                if (line.Length > mostCharacters)
-                    throw new LapeException("DocumentTooLarge", $"{path}, line {number}: it has more than {mostCharacters:N0} characters. Cut its text into several lines.");
+                line.Append(buffer.AsSpan(start, length < 0 ? read - start : length), text.IsBomb);
+                if (line.Length > mostHeld)
+                    throw new LapeException("DocumentTooLarge", $"{path}, line {number}: it has more than {mostHeld:N0} characters. Cut its text into several lines.");
                 if (length < 0)
                     break;
-                yield return Taken();
+                yield return new(line.TakeRest(line: true), Ends: true);
                 number++;
                 start += length + 1;
             }
+            if (line.CutOff() is { } part)
+                yield return new(part, Ends: false);
         }
         if (line.Length > 0)
-            yield return Taken();
-
-        string Taken()
-        {
-            if (line.Length > 0 && line[^1] == '\r')
-                line.Length--;
-            var taken = line.ToString();
-            line.Clear();
-            return taken;
-        }
+            yield return new(line.TakeRest(line: true), Ends: true);
     }
 }

@@ -1,4 +1,5 @@
 using LapeOps.Statistics;
+using LapeOps.Tokenization;
 
 namespace LapeOps.Corpora;
 
@@ -70,10 +71,21 @@ public sealed class TokenRows
     /// <param name="vocabulary">Ids that files bring are below it.</param>
     /// <param name="stop">Looked at between documents.</param>
     /// <exception cref="LapeException">CorpusTooSmall where fewer than two rows would be counted; the errors of <see cref="TextDocuments"/>.</exception>
-    public static TokenRows Cut(LanguageCorpus corpus, CorpusReading reading, Func<string, int[]> encode, RowPlan plan, int vocabulary = int.MaxValue, CancellationToken stop = default)
+    public static TokenRows Cut(LanguageCorpus corpus, CorpusReading reading, Func<string, int[]> encode, RowPlan plan, int vocabulary = int.MaxValue, CancellationToken stop = default) =>
+        Cut(corpus, reading, encode, static _ => 0, plan, vocabulary, stop);
+
+    /// <summary>
+    /// The same with a tokenizer; where that cuts texts before it merges, no more than a part of a document of text is held either.
+    /// </summary>
+    /// <exception cref="LapeException">CorpusTooSmall where fewer than two rows would be counted; the errors of <see cref="TextDocuments"/>.</exception>
+    public static TokenRows Cut(LanguageCorpus corpus, CorpusReading reading, HuggingFaceTokenizer tokenizer, RowPlan plan, int vocabulary = int.MaxValue, CancellationToken stop = default) =>
+        Cut(corpus, reading, text => tokenizer.Encode(text, addSpecialTokens: false, stop), tokenizer.LastSeam, plan, vocabulary, stop);
+
+    private static TokenRows Cut(
+        LanguageCorpus corpus, CorpusReading reading, Func<string, int[]> encode, Func<ReadOnlySpan<char>, int> lastSeam, RowPlan plan, int vocabulary, CancellationToken stop)
     {
         plan.Validate();
-        using var packing = new Packing(reading, encode, plan, vocabulary);
+        using var packing = new Packing(reading, encode, lastSeam, plan, vocabulary);
         foreach (var file in corpus.Files)
             packing.Add(file, stop);
         return Of(corpus.Language, corpus.Hash(), packing.Tokens, packing.Found, plan, packing.Facts);

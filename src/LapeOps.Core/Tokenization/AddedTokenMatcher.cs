@@ -10,6 +10,7 @@ internal sealed class AddedTokenMatcher
     private readonly AddedToken[] _tokens;
     private readonly TokenTrie _trie;
     private readonly SearchValues<char> _starts;
+    private readonly Lazy<AddedTokenSeams> _seams;
 
     /// <summary>A matcher for these tokens.</summary>
     public AddedTokenMatcher(IEnumerable<AddedToken> tokens)
@@ -17,7 +18,11 @@ internal sealed class AddedTokenMatcher
         _tokens = [.. tokens.Where(t => t.Pattern.Length > 0)];
         _trie = new(_tokens.Select((token, i) => KeyValuePair.Create(token.Pattern, i)));
         _starts = SearchValues.Create(_trie.Starts);
+        _seams = new(() => new(_tokens));
     }
+
+    /// <summary>Whether a text may be cut between these: no token goes across, and none looks across.</summary>
+    public bool MayPart(char left, char right) => _tokens.Length == 0 || _seams.Value.MayPart(left, right);
 
     /// <summary>
     /// A stage that puts the ids of tokens into <paramref name="ids"/> and the text between them into <paramref name="next"/>.

@@ -19,12 +19,14 @@ public sealed class HuggingFaceTokenizer : Tokenizer
     private readonly TokenizerParts _parts;
     private readonly AddedTokenMatcher _plainTokens;
     private readonly AddedTokenMatcher _normalizedTokens;
+    private readonly TokenizerSeams _seams;
 
     private HuggingFaceTokenizer(TokenizerParts parts)
     {
         _parts = parts;
         _plainTokens = new(parts.Vocabulary.Added.Where(t => !t.Normalized));
         _normalizedTokens = new(parts.Vocabulary.Added.Where(t => t.Normalized));
+        _seams = new(parts, _plainTokens, _normalizedTokens);
     }
 
     /// <summary>The highest id + 1, added tokens included.</summary>
@@ -72,6 +74,13 @@ public sealed class HuggingFaceTokenizer : Tokenizer
         var ids = Collect(text, withSources: false, stop).Ids;
         return addSpecialTokens ? [.. _parts.PostProcessor.Before, .. ids, .. _parts.PostProcessor.After] : [.. ids];
     }
+
+    /// <summary>
+    /// The last place where a text may be cut so that the ids of both parts, without special tokens and one after the other, are those of the
+    /// whole; what follows the text, or stands before it, does not matter. 0 where no place certainly is one: in a text of no words, or with a
+    /// tokenizer that does not cut texts before it merges.
+    /// </summary>
+    public int LastSeam(ReadOnlySpan<char> text) => _seams.Last(text);
 
     /// <summary>The text of ids; ids beyond the vocabulary are left out.</summary>
     public string Decode(IEnumerable<int> ids, bool skipSpecialTokens)

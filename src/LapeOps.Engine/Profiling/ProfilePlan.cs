@@ -114,8 +114,8 @@ public sealed class ProfilePlan
             var documents = language.Documents;
             if (documents.Duplicates > 0 && !reading.Deduplicate)
                 yield return $"'{language.Language}' has {documents.Duplicates} of {documents.Count} documents a second time; -Deduplicate leaves them out.";
-            if (documents.LongestCharacters > LongDocument)
-                yield return $"'{language.Language}' has a document of {documents.LongestCharacters:N0} characters, which is held whole while it becomes tokens; lines or smaller files take less memory.";
+            if (documents.HeldCharacters > LongDocument)
+                yield return $"'{language.Language}' has a document of {documents.LongestCharacters:N0} characters, of which {documents.HeldCharacters:N0} are held at once while it becomes tokens, as this tokenizer or the file's format needs; lines or smaller files take less memory.";
         }
     }
 

@@ -5,8 +5,8 @@ namespace LapeOps.Transformers;
 /// <summary>Linear layers in float32 on a CPU, each by the way that tests/LapeOps.Benchmarks found to be the fastest.</summary>
 internal static class HostLinear
 {
-    // With fewer inputs, putting the result in order costs more than the better product saves.
-    private const int LeastInputs = 1024;
+    // In smaller products, putting the result in order costs more than the better product saves.
+    private const int LeastInputs = 1024, LeastOutputs = 2048;
 
     /// <summary>x times the transposed weight, [.., outputs] float32.</summary>
     /// <param name="x">[.., inputs]</param>
@@ -17,7 +17,7 @@ internal static class HostLinear
             return TiledLinear.Linear(x, weight);
         using var scope = NewDisposeScope();
         weight = weight.to(ScalarType.Float32);
-        return (weight.shape[1] >= LeastInputs ? WeightFirst(x, weight) : nn.functional.linear(x, weight)).MoveToOuterDisposeScope();
+        return (weight.shape[1] >= LeastInputs && weight.shape[0] >= LeastOutputs ? WeightFirst(x, weight) : nn.functional.linear(x, weight)).MoveToOuterDisposeScope();
     }
 
     // MKL takes a tenth less time for weight * x' than for x * weight', whose result it is but for the order.

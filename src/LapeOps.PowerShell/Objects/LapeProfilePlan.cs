@@ -18,6 +18,7 @@ public sealed class LapeProfilePlan
         DocumentCount = rows.Documents.Count;
         Duplicates = rows.Documents.Duplicates;
         LongestDocument = rows.Documents.LongestCharacters;
+        HeldCharacters = rows.Documents.HeldCharacters;
         Groups = rows.Rows.Groups;
         Context = rows.Plan.Context;
         BatchSize = rows.Plan.RowsPerGroup;
@@ -57,8 +58,17 @@ public sealed class LapeProfilePlan
     /// <summary>Documents that are one that came before; -Deduplicate leaves them out.</summary>
     public long Duplicates { get; }
 
-    /// <summary>Characters of the longest document, which is held whole while it becomes tokens.</summary>
-    public int LongestDocument { get; }
+    /// <summary>Characters of the longest document.</summary>
+    public long LongestDocument { get; }
+
+    /// <summary>
+    /// The most characters that are held at once: a whole document, but where it is longer than 32,768 characters, is a text (not .jsonl or
+    /// .parquet), and has a tokenizer that cuts texts before it merges.
+    /// </summary>
+    public int HeldCharacters { get; }
+
+    /// <summary>Whether the longest document is held whole while it becomes tokens.</summary>
+    public bool HeldWhole => HeldCharacters == LongestDocument;
 
     /// <summary>Groups of rows.</summary>
     public int Groups { get; }

@@ -1,5 +1,6 @@
 using LapeOps.Core.Tests.Formats;
 using LapeOps.Corpora;
+using LapeOps.Tokenization.Tests;
 
 namespace LapeOps.Core.Tests.Corpora;
 
@@ -47,7 +48,7 @@ public sealed class TokenRowsTests
         var rows = TokenRows.Cut(corpus, new(), Encode, new RowPlan(2, [], HoldOut: 0, MaxTokens: 5));
         // The document that reaches the cap is counted whole; what comes after it is not read, broken or not.
         Assert.Equal((6L, 2L, 2), (rows.Rows.TokensFound, rows.Rows.TokensDropped, rows.Rows.CountedRows));
-        Assert.Equal(new DocumentFacts(3, 0, 6, 2), rows.Documents);
+        Assert.Equal(new DocumentFacts(3, 0, 6, 2, 2), rows.Documents);
         Assert.Equal("CorpusInvalid", Assert.Throws<LapeException>(() => TokenRows.Cut(corpus, new(), Encode, new RowPlan(2, []))).ErrorId);
         var ids = TokenRows.Cut(new("x", [files[2], files[0]]), new(DocumentKind.Line), Encode, new RowPlan(2, [], HoldOut: 0), vocabulary: 3);
         Assert.Equal([1L, 2, '\n', 'a'], Filled(ids, 0, 2));
@@ -80,6 +81,32 @@ public sealed class TokenRowsTests
         Assert.Equal((2L * (different + 1)) - 1, rows.Rows.TokensFound);
     }
 
+    [Theory]
+    [InlineData(DocumentKind.File)]
+    [InlineData(DocumentKind.Line)]
+    public void A_long_document_is_held_in_parts_and_has_the_ids_of_the_whole(DocumentKind kind)
+    {
+        using var folder = new TempFolder();
+        var tokenizer = TokenizerFile.Load(preTokenizer: """{"type": "WhitespaceSplit"}""");
+        var text = string.Concat(Enumerable.Range(0, 200_000).Select(i => "abcd"[i % 4] + (i % 7 == 0 ? " " : "")));
+        // The same once more, and once without a place to cut.
+        string[] files = [folder.Write("1.txt", text + "\r\n"), folder.Write("2.txt", text + "\r\n"), folder.Write("3.txt", text.Replace(" ", "", StringComparison.Ordinal))];
+        foreach (var deduplicate in new[] { false, true })
+        {
+            var parts = Rows(new(kind, Deduplicate: deduplicate), files[..2]);
+            var whole = TokenRows.Cut(new("x", files[..2]), new(kind, Deduplicate: deduplicate), t => tokenizer.Encode(t, addSpecialTokens: false), parts.Plan);
+            Assert.Equal(whole.Rows, parts.Rows);
+            Assert.Equal(Filled(whole, 0, whole.Rows.CountedRows), Filled(parts, 0, parts.Rows.CountedRows));
+            Assert.Equal(whole.Documents with { HeldCharacters = 0 }, parts.Documents with { HeldCharacters = 0 });
+            Assert.Equal((2L, 1L), (parts.Documents.Count, parts.Documents.Duplicates));
+            Assert.InRange(parts.Documents.HeldCharacters, 1, 1 << 17);
+            Assert.Equal(whole.Documents.LongestCharacters, whole.Documents.HeldCharacters);
+        }
+        Assert.Equal(200_000, Rows(new(kind), files[2..]).Documents.HeldCharacters);
+
+        TokenRows Rows(CorpusReading reading, string[] files) => TokenRows.Cut(new("x", files), reading, tokenizer, new RowPlan(100, [], HoldOut: 0));
+    }
+
     [Fact]
     public void Millions_of_ids_and_documents_are_kept_apart_from_memory()
     {
@@ -87,7 +114,7 @@ public sealed class TokenRowsTests
         const int documents = 700_000;
         File.WriteAllLines(folder["1.txt"], Enumerable.Range(0, documents).Select(i => $"{i}").Append("7"));
         var rows = TokenRows.Cut(new("x", [folder["1.txt"]]), new(DocumentKind.Line), Number, new RowPlan(2, [], HoldOut: 0));
-        Assert.Equal(new DocumentFacts(documents + 1, 1, rows.Documents.TextBytes, 6), rows.Documents);
+        Assert.Equal(new DocumentFacts(documents + 1, 1, rows.Documents.TextBytes, 6, 6), rows.Documents);
         Assert.Equal([0L, -1, 1, -1, 2], Filled(rows, 0, 3)[..5]);
         Assert.Equal([documents - 3L, -1, documents - 2, -1], Filled(rows, documents - 3, 2));
 

@@ -153,23 +153,6 @@ public sealed class BadInputTests
         Child Run() => Child.Run("profile", model, folder["corpora"], path, "32", "1");
     }
 
-    [Theory]
-    [InlineData("xx.txt", 20)]
-    [InlineData("xx.txt", 60)]
-    [InlineData("xx.txt.gz", 400)]
-    public async Task A_corpus_of_many_documents_takes_the_same_memory_however_large_it_is(string name, int megabytes)
-    {
-        using var folder = new TempFolder();
-        Directory.CreateDirectory(folder["corpora"]);
-        if (name.EndsWith(".gz", StringComparison.Ordinal))
-            HostileCorpora.Bomb(folder["corpora"], name, megabytes, "\n");
-        else
-            using (var text = new StreamWriter(folder[$"corpora/{name}"]))
-                for (var i = 0; text.BaseStream.Position < (long)megabytes << 20; i++)
-                    text.WriteLine($"This is the document of number {i}, and there is no other one like it in this corpus.");
-        await Child.Run("rows", folder["corpora"], "line", "99999744").Succeeds(mostMegabytes: 160);
-    }
-
     private static async Task Refused(TempFolder folder, string operation, string errorId, string names, int mostMegabytes, params string[] arguments)
     {
         var before = Everything();

@@ -91,8 +91,8 @@ internal sealed class Child : IDisposable
 
     public void Dispose() => _process.Dispose();
 
-    // VmHWM:     12345 kB
-    private static int PeakMegabytes(string output)
+    /// <summary>The peak resident set that an operation printed: "VmHWM:     12345 kB".</summary>
+    public static int PeakMegabytes(string output)
     {
         var line = output.Split('\n').Single(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
         return int.Parse(string.Concat(line.Where(char.IsDigit)), CultureInfo.InvariantCulture) / 1024;

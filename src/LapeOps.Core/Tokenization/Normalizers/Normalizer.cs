@@ -12,6 +12,12 @@ internal abstract class Normalizer
     /// <summary>A stage for one text: takes pieces of it and puts rewritten ones into <paramref name="next"/>.</summary>
     public abstract PieceSink Open(PieceSink next);
 
+    /// <summary>
+    /// Whether a text that has these characters side by side may be cut in their middle, what becomes of it being what becomes of both parts,
+    /// and whether all of them but the first and the last stay as they are and where they are.
+    /// </summary>
+    public virtual bool Keeps(ReadOnlySpan<int> window) => false;
+
     /// <summary>What becomes of a whole text.</summary>
     public string Apply(string text)
     {
@@ -51,7 +57,21 @@ internal abstract class Normalizer
 /// <summary>One after another.</summary>
 internal sealed class NormalizerSequence(IReadOnlyList<Normalizer> parts) : Normalizer
 {
-    public override PieceSink Open(PieceSink next) => parts.Reverse().Aggregate(next, (sink, part) => part.Open(sink));
+    private readonly Normalizer[] _parts = [.. parts.SelectMany(p => p is NormalizerSequence sequence ? sequence._parts : [p])];
+
+    public override PieceSink Open(PieceSink next) => _parts.Reverse().Aggregate(next, (sink, part) => part.Open(sink));
+
+    public override bool Keeps(ReadOnlySpan<int> window)
+    {
+        foreach (var part in _parts)
+        {
+            // The middle has to be left.
+            if (window.Length < 4 || !part.Keeps(window))
+                return false;
+            window = window[1..^1];
+        }
+        return true;
+    }
 }
 
 /// <summary>A stage that writes a piece anew.</summary>

@@ -25,6 +25,15 @@ internal sealed class PrecompiledNormalizer(CharsMap map, bool longestMatch) : N
 
     public override PieceSink Open(PieceSink next) => longestMatch ? new LongestStage(map, next) : new ClusterStage(map, next);
 
+    // Printable ASCII characters side by side are clusters of their own, but for the ends.
+    public override bool Keeps(ReadOnlySpan<int> window)
+    {
+        foreach (var character in window)
+            if (longestMatch || character is < ' ' or > '~' || (map.Shortest([(char)character]) is { } replacement && replacement != $"{(char)character}"))
+                return false;
+        return true;
+    }
+
     private sealed class LongestStage(CharsMap map, PieceSink next) : RewritingStage(next)
     {
         protected override bool Changes(ReadOnlySpan<char> text) => true;

@@ -10,6 +10,15 @@ internal sealed class ReplaceNormalizer(TextPattern pattern, string content) : N
 
     public override PieceSink Open(PieceSink next) => new Stage(pattern.Open(), content, next);
 
+    // No match has any but the first and the last in it.
+    public override bool Keeps(ReadOnlySpan<int> window)
+    {
+        for (var i = 0; i < window.Length; i++)
+            if (pattern.Seams.MayBe(window[i]) || (i > 0 && pattern.Seams.Joins(window[i - 1], window[i])))
+                return false;
+        return true;
+    }
+
     private sealed class Stage(PatternFinder finder, string content, PieceSink next) : RewritingStage(next)
     {
         protected override bool Changes(ReadOnlySpan<char> text)

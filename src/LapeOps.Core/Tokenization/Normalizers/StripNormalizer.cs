@@ -7,6 +7,9 @@ internal sealed class StripNormalizer(bool left, bool right) : Normalizer
 {
     public override PieceSink Open(PieceSink next) => new Stage(left, right, next);
 
+    public override bool Keeps(ReadOnlySpan<int> window) =>
+        !(right && UnicodeProperties.WhiteSpace.Contains(window[(window.Length / 2) - 1])) && !(left && UnicodeProperties.WhiteSpace.Contains(window[window.Length / 2]));
+
     private sealed class Stage(bool left, bool right, PieceSink next) : PieceSink
     {
         public override void Take(Piece piece)

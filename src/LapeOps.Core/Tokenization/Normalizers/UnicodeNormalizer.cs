@@ -8,6 +8,15 @@ internal sealed class UnicodeNormalizer(NormalForm form) : Normalizer
 {
     public override PieceSink Open(PieceSink next) => new Stage(form, next);
 
+    // Each is a starter that stays; what follows the last may still compose with it.
+    public override bool Keeps(ReadOnlySpan<int> window)
+    {
+        foreach (var character in window)
+            if (form.Unstable.Contains(character))
+                return false;
+        return true;
+    }
+
     private sealed class Stage(NormalForm form, PieceSink next) : RewritingStage(next)
     {
         private readonly List<int> _place = [];

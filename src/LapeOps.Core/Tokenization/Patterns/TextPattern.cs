@@ -1,3 +1,5 @@
+using LapeOps.Tokenization.Unicode;
+
 namespace LapeOps.Tokenization.Patterns;
 
 /// <summary>What a split or a replacement looks for: a text, or a regular expression that does not match the empty text.</summary>
@@ -6,12 +8,21 @@ internal sealed class TextPattern
     private const int LongestContent = 64;
 
     private readonly Func<PatternException, LapeException> _refuse;
+    private readonly Lazy<PatternSeams> _seams;
 
-    private TextPattern(string text, PatternInstruction[]? program, Func<PatternException, LapeException> refuse)
+    private TextPattern(string text, Func<PatternException, LapeException> refuse)
     {
         Text = text;
-        Program = program;
         _refuse = refuse;
+        _seams = new(() => new(new SequenceNode([.. text.EnumerateRunes().Select(r => new SetNode(CodePointSet.Range(r.Value, r.Value)))])));
+    }
+
+    private TextPattern(PatternNode regex, Func<PatternException, LapeException> refuse)
+    {
+        Text = "";
+        Program = PatternProgram.Compile(regex);
+        _refuse = refuse;
+        _seams = new(() => new(regex));
     }
 
     /// <summary>The text to look for; empty where it is a regular expression.</summary>
@@ -20,11 +31,14 @@ internal sealed class TextPattern
     /// <summary>The regular expression, if it is one.</summary>
     public PatternInstruction[]? Program { get; }
 
+    /// <summary>Where its matches certainly end.</summary>
+    public PatternSeams Seams => _seams.Value;
+
     /// <summary>Looks for a text that is not empty.</summary>
-    public static TextPattern Of(string text) => new(text, null, Unexpected);
+    public static TextPattern Of(string text) => new(text, Unexpected);
 
     /// <summary>Looks for a regular expression that is known to be simple.</summary>
-    public static TextPattern Regex(string pattern) => new("", Compile(pattern), Unexpected);
+    public static TextPattern Regex(string pattern) => new(Parse(pattern), Unexpected);
 
     /// <summary>Reads <c>"pattern": {"Regex" or "String": ..}</c>.</summary>
     public static TextPattern Read(TokenizerSection section)
@@ -35,7 +49,7 @@ internal sealed class TextPattern
             return pattern.Text("String") is { Length: > 0 } text ? Of(text) : throw section.Unsupported("a pattern that is the empty text");
         try
         {
-            return new("", Compile(regex), Refuse);
+            return new(Parse(regex), Refuse);
         }
         catch (PatternException e)
         {
@@ -58,10 +72,10 @@ internal sealed class TextPattern
 
     private static LapeException Unexpected(PatternException e) => new("TokenizerUnsupported", e.Message, e);
 
-    private static PatternInstruction[] Compile(string pattern)
+    private static PatternNode Parse(string pattern)
     {
         var node = PatternParser.Parse(pattern);
-        return node.CanBeEmpty ? throw new PatternException("that it matches the empty text") : PatternProgram.Compile(node);
+        return node.CanBeEmpty ? throw new PatternException("that it matches the empty text") : node;
     }
 }
 

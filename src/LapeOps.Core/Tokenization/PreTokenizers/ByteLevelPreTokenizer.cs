@@ -22,6 +22,10 @@ internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool useRegex) 
         return addPrefixSpace ? new PrependNormalizer(" ", unlessThere: true).Open(sink) : sink;
     }
 
+    // A prefix may go before any piece that it is given.
+    public override Seam At(int left, int right) =>
+        addPrefixSpace ? Seam.Unknown : useRegex ? Gpt2Split.At(left, right) : Seam.Separate;
+
     private sealed class ByteStage(PieceSink next) : PieceSink
     {
         private readonly PieceBuffer _bytes = new();

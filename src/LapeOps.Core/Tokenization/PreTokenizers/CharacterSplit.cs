@@ -7,6 +7,17 @@ internal sealed class CharacterSplit(CodePointSet set, SplitBehavior behavior) :
 {
     public override PieceSink Open(PieceSink next) => new Stage(set, behavior, next);
 
+    public override Seam At(int left, int right)
+    {
+        var (isLeft, isRight) = (set.Contains(left), set.Contains(right));
+        return behavior switch
+        {
+            SplitBehavior.Isolated or SplitBehavior.Removed => isLeft || isRight ? Seam.Cut : Seam.Separate,
+            SplitBehavior.Contiguous => isLeft != isRight ? Seam.Cut : Seam.Separate,
+            _ => Seam.Unknown,
+        };
+    }
+
     private sealed class Stage(CodePointSet set, SplitBehavior behavior, PieceSink next) : PieceSink
     {
         public override void Take(Piece piece)

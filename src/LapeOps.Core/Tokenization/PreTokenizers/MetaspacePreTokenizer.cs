@@ -54,6 +54,11 @@ internal sealed class MetaspacePreTokenizer(Rune replacement, PrependScheme sche
         return new ReplaceNormalizer(TextPattern.Of(" "), _replacement).Open(next);
     }
 
+    // What begins with the replacement gets none in front, at the beginning of a text or not.
+    public override Seam At(int left, int right) => split && IsSpace(right) && !IsSpace(left) ? Seam.Cut : Seam.Unknown;
+
+    private bool IsSpace(int character) => character == ' ' || character == replacement.Value;
+
     /// <summary>The piece at the beginning of the text goes one way, those that follow the other.</summary>
     private sealed class AtStart(PieceSink first, PieceSink others) : PieceSink
     {

@@ -3,6 +3,17 @@ using LapeOps.Tokenization.Unicode;
 
 namespace LapeOps.Tokenization.PreTokenizers;
 
+/// <summary>What a part of the pre-tokenizer says of a place between two characters.</summary>
+internal enum Seam
+{
+    /// <summary>What it does on one side may depend on the other.</summary>
+    Unknown,
+    /// <summary>It does on each side what it would do to that side alone; it may cut there or not.</summary>
+    Separate,
+    /// <summary>It does on each side what it would do to that side alone, and always cuts there.</summary>
+    Cut,
+}
+
 /// <summary>Cuts text into the pieces that the model takes one by one.</summary>
 internal abstract class PreTokenizer
 {
@@ -13,6 +24,9 @@ internal abstract class PreTokenizer
 
     /// <summary>A stage for one text: takes pieces and puts smaller or rewritten ones into <paramref name="next"/>.</summary>
     public abstract PieceSink Open(PieceSink next);
+
+    /// <summary>What stands between two characters, whatever is around them.</summary>
+    public virtual Seam At(int left, int right) => Seam.Unknown;
 
     /// <summary>Reads the pre-tokenizer of a file.</summary>
     public static PreTokenizer Read(TokenizerSection section) => section.Type switch
@@ -40,4 +54,17 @@ internal abstract class PreTokenizer
 internal sealed class PreTokenizerSequence(IReadOnlyList<PreTokenizer> parts) : PreTokenizer
 {
     public override PieceSink Open(PieceSink next) => parts.Reverse().Aggregate(next, (sink, part) => part.Open(sink));
+
+    public override Seam At(int left, int right)
+    {
+        var strongest = Seam.Separate;
+        foreach (var part in parts)
+        {
+            var seam = part.At(left, right);
+            if (seam == Seam.Unknown)
+                return seam;
+            strongest = seam == Seam.Cut ? seam : strongest;
+        }
+        return strongest;
+    }
 }

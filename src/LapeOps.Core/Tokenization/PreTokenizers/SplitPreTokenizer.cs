@@ -14,6 +14,11 @@ internal sealed class SplitPreTokenizer(TextPattern pattern, SplitBehavior behav
 
     public override PieceSink Open(PieceSink next) => new Stage(pattern.Open(), behavior, invert, next);
 
+    // The other behaviours join matches with what stands beside them.
+    public override Seam At(int left, int right) =>
+        behavior is not (SplitBehavior.Isolated or SplitBehavior.Removed) || pattern.Seams.Joins(left, right) ? Seam.Unknown
+        : pattern.Seams.BeginsAt(right) ? Seam.Cut : Seam.Separate;
+
     private sealed class Stage(PatternFinder finder, SplitBehavior behavior, bool invert, PieceSink next) : PieceSink
     {
         public override void Take(Piece piece)
