@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using LapeOps.Corpora;
 using LapeOps.Formats;
 
 namespace LapeOps.Statistics;
@@ -116,6 +117,8 @@ public static class StatisticsFile
                 || identity is not { Documents: not null, DType: not null, DeviceKind: not null, Version: not null, TextField: not null }
                 || (identity.Hidden == 0 && identity.Sums) || entries is null || entries.Any(e => e is not { IsWhole: true }))
                 throw Invalid(file, "its metadata lacks values, or has some that cannot be");
+            if (entries.FirstOrDefault(e => !LanguageName.IsValid(e.Language)) is { } unnamed)
+                throw Invalid(file, $"'{unnamed.Language}' cannot name a language");
             if (entries.DistinctBy(e => e.Language).Count() != entries.Length)
                 throw Invalid(file, "it names a language twice");
             return (identity, entries);

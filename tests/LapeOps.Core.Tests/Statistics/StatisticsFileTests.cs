@@ -95,6 +95,9 @@ public sealed class StatisticsFileTests
         { "languages", Language.Replace("28", "9223372036854775808", StringComparison.Ordinal) },
         { "languages", Language.Replace("500", "9223372036854775807", StringComparison.Ordinal) },
         { "languages", Language.Replace("500", "-1", StringComparison.Ordinal) },
+        { "languages", Language.Replace("zh", "..", StringComparison.Ordinal) },
+        { "languages", Language.Replace("zh", "../x", StringComparison.Ordinal) },
+        { "languages", Language.Replace("zh", "..\\\\x", StringComparison.Ordinal) },
         { "languages", Language.Replace("\"CountedRows\": 6", "\"CountedRows\": -6", StringComparison.Ordinal) },
     };
 
