@@ -44,6 +44,9 @@ public sealed class LanguageModel : IDisposable
     /// <summary>What the arithmetic knows of the model.</summary>
     public TransformerShape Shape => _checkpoint.Shape;
 
+    /// <summary>What its weights are, without their values.</summary>
+    internal Checkpoint Checkpoint => _checkpoint;
+
     /// <summary>Tells models apart; see <see cref="Checkpoint.Fingerprint"/>.</summary>
     public string Fingerprint => _fingerprint.Value;
 

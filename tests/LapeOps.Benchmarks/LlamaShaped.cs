@@ -1,6 +1,6 @@
 using LapeOps.Architectures;
 using LapeOps.Formats;
-using LapeOps.Transformers;
+using LapeOps.Profiling;
 using static TorchSharp.torch;
 
 namespace LapeOps.Benchmarks;
@@ -32,8 +32,8 @@ internal static class LlamaShaped
     public static void Write(string folder, TransformerShape shape)
     {
         using var scope = NewDisposeScope();
-        using var weights = new RandomWeights(shape);
         var names = Family.All.Single(f => f.ModelType == "llama").Names;
+        using var weights = new RandomWeights(shape, names, ScalarType.Float32, CPU);
         var tensors = new List<SafetensorsTensor> { Stored(names.Embedding, weights.Embedding), Stored(names.FinalNorm, weights.FinalNorm) };
         for (var layer = 0; layer < shape.Layers; layer++)
         {
@@ -53,45 +53,5 @@ internal static class LlamaShaped
             """);
 
         static SafetensorsTensor Stored(string name, Tensor tensor) => SafetensorsTensor.Of(name, tensor.data<float>().ToArray(), tensor.shape);
-    }
-}
-
-/// <summary>Random weights of a shape, made in memory.</summary>
-internal sealed class RandomWeights : IWeightSource
-{
-    private readonly BlockWeights[] _blocks;
-    private readonly List<Tensor> _all = [];
-
-    public RandomWeights(TransformerShape shape)
-    {
-        Embedding = Random(shape.Vocabulary, shape.Hidden);
-        FinalNorm = Ones(shape.Hidden);
-        _blocks = [.. Enumerable.Range(0, shape.Layers).Select(_ => new BlockWeights(
-            Ones(shape.Hidden), Random(shape.Hidden, shape.Hidden), Random(shape.Hidden, shape.Hidden), Random(shape.Hidden, shape.Hidden), Random(shape.Hidden, shape.Hidden),
-            Ones(shape.Hidden), Random(shape.Width, shape.Hidden), Random(shape.Width, shape.Hidden), Random(shape.Hidden, shape.Width)))];
-
-        Tensor Random(long outputs, long inputs) => Own(rand(outputs, inputs).sub_(0.5).mul_(2 / Math.Sqrt(inputs)));
-
-        Tensor Ones(long size) => Own(ones(size));
-
-        Tensor Own(Tensor tensor)
-        {
-            _all.Add(tensor.DetachFromDisposeScope());
-            return tensor;
-        }
-    }
-
-    public Tensor Embedding { get; }
-
-    public Tensor FinalNorm { get; }
-
-    public Tensor Head => Embedding;
-
-    public BlockWeights Block(int layer) => _blocks[layer];
-
-    public void Dispose()
-    {
-        foreach (var tensor in _all)
-            tensor.Dispose();
     }
 }

@@ -16,7 +16,7 @@ internal static class ProfilingSpeed
     {
         using var scope = NewDisposeScope();
         var shape = LlamaShaped.Shape(vocabulary: 1024, layers: 2, hidden: 4096, width: 11008, heads: 32);
-        using var weights = new RandomWeights(shape);
+        using var weights = new RandomWeights(shape, Family.All.Single(f => f.ModelType == "llama").Names, ScalarType.Float32, CPU);
         using var transformer = new Transformer(shape, weights, CPU, ScalarType.Float32);
         yield return Measure("profiling, FLOP/s over matmul's", transformer, rows: 1, tokens: 512, bar: 0.95, warmPasses: 12);
     }
@@ -57,20 +57,10 @@ internal static class ProfilingSpeed
         for (var i = 0; i < warmPasses; i++)
             Profile();
         var times = Clock.Interleaved(Rounds, Matmul, Profile, Matmul);
-        double matmul = 2.0 * left.numel() * right.shape[1] * MatmulsAround, useful = rows * UsefulOperations(shape, tokens);
+        double matmul = 2.0 * left.numel() * right.shape[1] * MatmulsAround, useful = rows * ProfileOperations.OfRow(shape, tokens);
         var reached = Enumerable.Range(0, Rounds).Select(i => 2 * matmul / (times[0][i] + times[2][i])).ToArray();
         var profiled = times[1].Select(t => useful / t).ToArray();
         return new Figure(name, Clock.Median(profiled.Zip(reached, (p, r) => p / r)), "", bar, AtMost: false,
             $"{Figure.Number(Clock.Median(profiled) / 1e9)} of {Figure.Number(Clock.Median(reached) / 1e9)} GFLOP/s");
-    }
-
-    // Two a weight and token of every linear layer that is needed (no head, no last down projection); 4 * head width * heads a pair of tokens
-    // of which one attends to the other.
-    private static double UsefulOperations(TransformerShape shape, int tokens)
-    {
-        double hidden = shape.Hidden, width = shape.Width, heads = 2.0 * shape.HeadWidth * (shape.Heads + shape.KeyValueHeads);
-        var weights = (shape.Layers * ((hidden * heads) + (3 * hidden * width))) - (hidden * width);
-        var pairs = Enumerable.Range(0, shape.Layers).Sum(layer => Enumerable.Range(1, tokens).Sum(t => (double)Math.Min(t, shape.WindowOf(layer) ?? t)));
-        return (2 * weights * tokens) + (4.0 * shape.HeadWidth * shape.Heads * pairs);
     }
 }

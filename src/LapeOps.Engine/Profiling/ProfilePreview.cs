@@ -21,6 +21,6 @@ public sealed record ProfilePreview(ProfilePlan Plan, ProfileTime Time)
         var device = open?.Device ?? Devices.Resolve(Devices.Auto);
         using var shapes = LanguageModel.Open(folder, "meta", open?.Type ?? ComputeTypes.Resolve(null, device));
         var plan = ProfilePlan.Make(shapes, corpus, options, device, stop);
-        return new(plan, ProfileTime.Measure(shapes.Shape, shapes.Type, plan.Languages[0].Plan, plan.Identity.Sums, device));
+        return new(plan, ProfileTime.Measure(shapes, plan.Languages[0].Plan, plan.Identity.Sums, device));
     }
 }

@@ -2,59 +2,87 @@ using LapeOps.Architectures;
 using LapeOps.Corpora;
 using LapeOps.Native;
 using LapeOps.Transformers;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LapeOps.Profiling;
 
 /// <summary>
-/// How long a run will take, from two speeds measured on the device in half a second: that of matrix products of the model's shape, and that
-/// of what is done value by value. It is an estimate before anything is loaded; a run's progress knows better after its first group.
+/// How long a run will take, from forward passes of two layers of the model's shape with random weights, once for each kind of attention,
+/// with all that is counted, at the plan's length of rows. It is an estimate before anything is loaded; a run's progress knows better after
+/// its first group.
 /// </summary>
 public sealed class ProfileTime
 {
-    // Each speed is measured for so long, after a product that is not counted.
+    private const int Layers = 2;
+
+    // What is measured has to fit where the model may not, and to end soon: larger shapes are measured in a smaller likeness of them.
+    private const int MostTokens = 4096;
+    private const double MostWeights = 1 << 25, MostOperations = 5e10, MostOperationsOfGpu = 1e13;
     private static readonly TimeSpan MeasuredFor = TimeSpan.FromSeconds(0.25);
-
-    // Values that a layer reads or writes a token, beside its products, in widths: norms, residuals and rotary positions; the gate, its
-    // product and what the tap makes of them.
-    private const double ResidualPasses = 14, HeadPasses = 8, NeuronPasses = 10, NeuronPassesOfSums = 8;
-
-    // Larger products run at the same speed, and what is measured has to fit where the model may not.
-    private const long MostTokens = 2048, MostWidth = 4096;
 
     private readonly double _secondsPerRow;
 
     private ProfileTime(double secondsPerRow) => _secondsPerRow = secondsPerRow;
 
     /// <summary>Measures the device.</summary>
-    /// <param name="shape">The model.</param>
-    /// <param name="type">What linear layers compute in.</param>
+    /// <param name="model">The model, which need have no values.</param>
     /// <param name="plan">Rows and groups.</param>
     /// <param name="sums">Whether sums are taken beside the counts.</param>
     /// <param name="device">Where it will run.</param>
-    public static ProfileTime Measure(TransformerShape shape, ComputeType type, RowPlan plan, bool sums, Device device)
+    internal static ProfileTime Measure(LanguageModel model, RowPlan plan, bool sums, Device device)
     {
-        using var scope = NewDisposeScope();
-        using var inference = inference_mode();
-        var tokens = Math.Min(MostTokens, (long)plan.RowsPerGroup * plan.Context);
-        long hidden = Math.Min(MostWidth, shape.Hidden), width = Math.Min(MostWidth, shape.Width);
-        var (left, right) = (rand([tokens, hidden], type.ToTorch(), device), rand([hidden, width], type.ToTorch(), device));
-        var values = rand([tokens, width], ScalarType.Float32, device);
-        var product = 2.0 * tokens * hidden * width / Devices.Seconds(device, MeasuredFor, () => mm(left, right).Dispose());
-        var single = 2.0 * tokens * width / Devices.Seconds(device, MeasuredFor, () => values.mul(0.5).Dispose());
-        return new ProfileTime((Operations(shape, plan.Context) / product) + (Values(shape, plan.Context, sums) / single));
+        var kinds = Enumerable.Range(0, model.Shape.Layers).GroupBy(layer => model.Shape.WindowOf(layer) is not null);
+        return new(kinds.Sum(layers => layers.Count() * SecondsOfLayer(model, layers.First(), plan, sums, device)));
     }
 
     /// <summary>The time of a language's rows.</summary>
     public TimeSpan Of(TokenRows rows) => TimeSpan.FromSeconds(_secondsPerRow * rows.Rows.CountedRows);
 
-    // Of a row: two a weight and token, and 4 * head width * heads a causal pair.
-    private static double Operations(TransformerShape shape, long tokens)
+    private static double SecondsOfLayer(LanguageModel model, int layer, RowPlan plan, bool sums, Device device)
     {
-        double hidden = shape.Hidden, weights = (2 * hidden * shape.HeadWidth * (shape.Heads + shape.KeyValueHeads)) + (3 * hidden * shape.Width);
-        return shape.Layers * ((2 * weights * tokens) + (4.0 * shape.HeadWidth * shape.Heads * tokens * (tokens + 1) / 2));
+        using var scope = NewDisposeScope();
+        using var inference = inference_mode();
+        var tokens = Math.Min(plan.Context, MostTokens);
+        var slides = model.Shape.WindowOf(layer) is not null;
+        var (shape, rows) = Likeness(
+            model.Shape with { Layers = Layers, Vocabulary = 1, Sliding = [.. Enumerable.Repeat(slides, Layers)] }, Math.Min(plan.RowsPerGroup, Math.Max(1, MostTokens / tokens)), tokens,
+            device.type == DeviceType.CUDA ? MostOperationsOfGpu : MostOperations);
+        using var weights = new RandomWeights(shape, model.Checkpoint.Family.Names, ResidentWeights.LinearType(model.Checkpoint, device, model.Type.ToTorch()), device);
+        using var transformer = new Transformer(shape, weights, device, model.Type.ToTorch());
+        using var tap = new CountingTap(shape.Layers, shape.Width, shape.Hidden, Math.Min(plan.RowStart.Count, tokens - 1), sums, device);
+        var ids = zeros([rows, tokens], ScalarType.Int64, device);
+        var attending = Attending.WholeRows(shape, tokens, device);
+        var seconds = Devices.Seconds(device, MeasuredFor, () => transformer.Hidden(ids, attending, tap).Dispose());
+        return seconds / (rows * Layers) * ProfileOperations.OfLayer(model.Shape, layer, plan.Context) / ProfileOperations.OfLayer(shape, 0, tokens);
     }
 
-    private static double Values(TransformerShape shape, long tokens, bool sums) =>
-        (double)shape.Layers * tokens * ((ResidualPasses * shape.Hidden) + (HeadPasses * shape.Heads * shape.HeadWidth) + ((NeuronPasses + (sums ? NeuronPassesOfSums : 0)) * shape.Width));
+    /// <summary>Fewer rows, then fewer heads and narrower layers, so that attention and linear layers keep their shares.</summary>
+    private static (TransformerShape Shape, int Rows) Likeness(TransformerShape shape, int rows, int tokens, double mostOperations)
+    {
+        while (rows > 1 && Operations() > mostOperations)
+            rows /= 2;
+        while (Operations() > mostOperations || Layers * ProfileOperations.WeightsOfLayer(shape) > MostWeights)
+        {
+            var heads = Math.Max(1, shape.Heads / 4);
+            var keys = Math.Clamp(shape.KeyValueHeads / 4, 1, heads);
+            var smaller = shape with
+            {
+                Hidden = Half(shape.Hidden),
+                Width = Half(shape.Width),
+                Heads = heads - (heads % keys),
+                KeyValueHeads = keys,
+                HeadWidth = shape.Heads > 1 ? shape.HeadWidth : Half(shape.HeadWidth),
+            };
+            if (smaller == shape)
+                break;
+            shape = smaller;
+        }
+        return (shape, rows);
+
+        double Operations() => rows * Layers * ProfileOperations.OfLayer(shape, 0, tokens);
+
+        // Even, for rotary positions turn pairs.
+        static int Half(int size) => Math.Min(size, Math.Max(64, size / 4 * 2));
+    }
 }

@@ -138,6 +138,10 @@ internal sealed class ResidentWeights : IWeightSource
         return held + widened;
     }
 
+    /// <summary>The type that the weights of linear layers have in memory.</summary>
+    public static ScalarType LinearType(Checkpoint checkpoint, Device device, ScalarType type) =>
+        Held(checkpoint.Find(Checkpoint.At(checkpoint.Family.Names.Gate, 0))!.Value.Entry, device, type);
+
     // HostLinear widens bfloat16 itself.
     private static ScalarType Held(SafetensorsEntry entry, Device device, ScalarType wanted) =>
         device.type == TorchSharp.DeviceType.CPU && wanted == ScalarType.Float32 && entry.DType == SafetensorsDType.BF16 && entry.Shape.Count == 2 ? ScalarType.BFloat16 : wanted;

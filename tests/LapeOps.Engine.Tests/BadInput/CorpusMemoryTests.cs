@@ -12,7 +12,7 @@ public sealed class CorpusMemoryTests
 
     [Theory]
     [InlineData("xx.txt", 20, 80)]
-    [InlineData("xx.txt.gz", 20, 400)]
+    [InlineData("xx.txt.gz", 150, 600)]
     [InlineData("xx.jsonl", 20, 80)]
     [InlineData("xx.parquet", 10, 60)]
     [InlineData("xx", 4, 40)]
