@@ -153,8 +153,8 @@ public sealed class Transformer(TransformerShape shape, IWeightSource weights, D
     }
 
     private Tensor Linear(Tensor x, Tensor weight) =>
-        device.type == TorchSharp.DeviceType.CPU && type == ScalarType.Float32
-            ? HostLinear.Linear(x, weight)
+        device.type == TorchSharp.DeviceType.CPU && HostLinear.Serves(type)
+            ? HostLinear.Linear(x, weight, type)
             : nn.functional.linear(x.to(type), weight).to(ScalarType.Float32);
 
     private Tensor Norm(Tensor x, Tensor weight) =>
