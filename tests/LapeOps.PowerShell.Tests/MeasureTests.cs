@@ -39,6 +39,9 @@ public sealed class MeasureTests(ModuleFixture module) : IDisposable
             Assert.Equal(("cpu", "Float32", 0L, 1L), (p.Text("Device"), p.Text("DType"), p.Get<long>("Duplicates"), p.Get<long>("DocumentCount")));
             Assert.InRange(p.Get<double>("BytesPerToken"), 1, 8);
             Assert.True(p.Get<long>("LongestDocument") > 1000 && p.Get<TimeSpan>("Time") > TimeSpan.Zero);
+            // Its tokenizer cuts texts into words first, so that only a short one is held whole.
+            Assert.Equal(p.Get<long>("LongestDocument") < 1 << 15, p.Get<bool>("HeldWhole"));
+            Assert.InRange(p.Get<int>("HeldCharacters"), 1, 1 << 16);
             Assert.Equal(p.Get<long>("MemoryBytes"), p.Get<long>("WeightBytes") + p.Get<long>("PassBytes") + p.Get<long>("StatisticsBytes"));
             // The file has a header beside its arrays.
             Assert.InRange(new FileInfo(measured).Length - p.Get<long>("FileBytes"), 1, 20_000);
