@@ -23,6 +23,9 @@ public static partial class RuntimeFolder
     public static string Rid { get; } =
         (OperatingSystem.IsWindows() ? "win-" : OperatingSystem.IsMacOS() ? "osx-" : "linux-") + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
 
+    /// <summary>The folder of LapeOps' own assemblies: installed module and tasks carry LibTorchSharp there, laid out as in a package.</summary>
+    public static string Bindings { get; } = Path.GetDirectoryName(typeof(RuntimeFolder).Assembly.Location)!;
+
     /// <summary>The folder for a flavour, whether it is there or not: beside a published program, else in the user's cache.</summary>
     public static string PathFor(RuntimeFlavour flavour)
     {
