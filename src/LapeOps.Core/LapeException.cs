@@ -8,4 +8,10 @@ public class LapeException(string errorId, string message, Exception? inner = nu
 {
     /// <summary>The stable identifier of this kind of error.</summary>
     public string ErrorId { get; } = errorId;
+
+    /// <summary>The text file that is wrong in a certain line; null where no line can be named.</summary>
+    public string? File { get; init; }
+
+    /// <summary>The line in <see cref="File"/>, from 1; 0 where there is none.</summary>
+    public long Line { get; init; }
 }

@@ -55,5 +55,5 @@ internal static class JsonlDocuments
     private static string Kind(JsonTokenType type) => type.ToString().Replace("Start", "", StringComparison.Ordinal);
 
     private static LapeException Invalid(string path, long line, string what, Exception? inner = null) =>
-        new("CorpusInvalid", $"{path}, line {line}: {what}.", inner);
+        new("CorpusInvalid", $"{path}, line {line}: {what}.", inner) { File = path, Line = line };
 }

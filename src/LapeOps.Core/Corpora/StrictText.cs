@@ -22,6 +22,7 @@ internal sealed class StrictText : IDisposable
     private readonly Encoding _encoding;
     private int _begin, _end;
     private long _offset; // of _bytes[_begin] in the text's bytes
+    private long _line = 1; // that _bytes[_begin] is in
     private bool _ended;
 
     public StrictText(string path)
@@ -54,6 +55,7 @@ internal sealed class StrictText : IDisposable
             var (read, written, invalid) = _encoding == Encoding.Utf8 ? DecodeUtf8(characters) : DecodeUtf16(characters);
             _begin += read;
             _offset += read;
+            _line += characters[..written].Count('\n');
             if (written > 0 || (_ended && _begin == _end && !invalid))
                 return written;
             // Not enough bytes for a character is an error only where none follow.
@@ -126,7 +128,7 @@ internal sealed class StrictText : IDisposable
     private char Unit(ReadOnlySpan<ushort> units, int index) =>
         (char)(_encoding == Encoding.Utf16 == BitConverter.IsLittleEndian ? units[index] : System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(units[index]));
 
-    private LapeException Invalid() => _encoding == Encoding.Utf8
-        ? new("CorpusNotUtf8", $"{Path} is not UTF-8: the byte at offset {_offset} cannot be decoded. Convert the file to UTF-8.")
-        : new("CorpusNotUtf8", $"{Path} begins like UTF-16, but the bytes at offset {_offset} cannot be decoded. Convert the file to UTF-8.");
+    private LapeException Invalid() => new("CorpusNotUtf8", _encoding == Encoding.Utf8
+        ? $"{Path} is not UTF-8: the byte at offset {_offset} (line {_line}) cannot be decoded. Convert the file to UTF-8."
+        : $"{Path} begins like UTF-16, but the bytes at offset {_offset} (line {_line}) cannot be decoded. Convert the file to UTF-8.") { File = Path, Line = _line };
 }

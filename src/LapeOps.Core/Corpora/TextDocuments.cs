@@ -60,7 +60,7 @@ public static class TextDocuments
                 var length = buffer.AsSpan(start, read - start).IndexOf('\n');
                 line.Append(buffer.AsSpan(start, length < 0 ? read - start : length), text.IsBomb);
                 if (line.Length > mostHeld)
-                    throw new LapeException("DocumentTooLarge", $"{path}, line {number}: it has more than {mostHeld:N0} characters. Cut its text into several lines.");
+                    throw new LapeException("DocumentTooLarge", $"{path}, line {number}: it has more than {mostHeld:N0} characters. Cut its text into several lines.") { File = path, Line = number };
                 if (length < 0)
                     break;
                 yield return new(line.TakeRest(line: true), Ends: true);

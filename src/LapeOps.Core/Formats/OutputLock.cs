@@ -1,8 +1,34 @@
 namespace LapeOps.Formats;
 
-/// <summary>Keeps two runs from one statistics file: the second is refused. The system frees it when a process dies.</summary>
+/// <summary>Keeps two runs from one file: the second is refused, or waits. The system frees it when a process dies.</summary>
 public static class OutputLock
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(0.2);
+
+    /// <summary>Takes the lock of an output path as soon as the run that has it ends; disposing frees it.</summary>
+    /// <param name="outPath">The path.</param>
+    /// <param name="waiting">Called once, where there is something to wait for.</param>
+    /// <param name="stop">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">The wait was stopped.</exception>
+    /// <exception cref="LapeException">OutputNotWritable.</exception>
+    public static IDisposable Wait(string outPath, Action waiting, CancellationToken stop)
+    {
+        for (var first = true; ; first = false)
+        {
+            try
+            {
+                return Take(outPath);
+            }
+            catch (LapeException e) when (e.ErrorId == "OutputInUse")
+            {
+                if (first)
+                    waiting();
+                stop.WaitHandle.WaitOne(Pause);
+                stop.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
     /// <summary>Takes the lock of an output path; disposing frees it.</summary>
     /// <exception cref="LapeException">OutputInUse; OutputNotWritable.</exception>
     public static IDisposable Take(string outPath)

@@ -20,6 +20,17 @@ public sealed record ProfileProgress(string Language, long TokensDone, long Toke
     public TimeSpan? Left => TokensComputed == 0 ? null : Elapsed * ((TokensInAll - TokensDone) / (double)TokensComputed);
 }
 
+/// <summary>What becomes of a finished statistics file that stands where a run writes.</summary>
+public enum EarlierStatistics
+{
+    /// <summary>Languages of the same texts are taken over; a file that has anything else is an error, since the run would lose it.</summary>
+    Protect,
+    /// <summary>Languages of the same texts are taken over, everything else is replaced.</summary>
+    Replace,
+    /// <summary>Everything is measured anew.</summary>
+    Ignore,
+}
+
 /// <summary>
 /// Runs rows through the transformer and counts (METHOD.md, "Rows and counting"). A group counts whole or not at all; a stopped, killed
 /// and resumed run ends with the same file, byte for byte, as an uninterrupted one on the same machine.
@@ -36,23 +47,24 @@ public static class ActivationProfiler
     /// <param name="model">The model of the plan.</param>
     /// <param name="plan">What to measure.</param>
     /// <param name="outPath">The statistics file, or null to keep them in memory. Whole groups of an interrupted run with the same identity
-    /// and corpora are taken over, and so are finished languages of an older file.</param>
-    /// <param name="force">Whether nothing is taken over.</param>
+    /// and corpora are taken over, too.</param>
+    /// <param name="earlier">What becomes of an older file.</param>
+    /// <param name="cache">Where finished languages are looked for and kept; null for nowhere.</param>
     /// <param name="progress">Told after every group.</param>
     /// <param name="stop">Looked at before every layer; whole groups are kept when it stops.</param>
     /// <exception cref="OperationCanceledException">It was stopped; whole groups are in <see cref="PartialPath"/>.</exception>
     /// <exception cref="LapeException">ModelClosed, OutputNotWritable, OutputInUse, NonFinite; OutputExists where a file is there that this run would lose.</exception>
-    public static ActivationStatistics Measure(LanguageModel model, ProfilePlan plan, string? outPath = null, bool force = false,
-        IProgress<ProfileProgress>? progress = null, CancellationToken stop = default)
+    public static ActivationStatistics Measure(LanguageModel model, ProfilePlan plan, string? outPath = null, EarlierStatistics earlier = EarlierStatistics.Protect,
+        StatisticsCache? cache = null, IProgress<ProfileProgress>? progress = null, CancellationToken stop = default)
     {
         using var lease = model.Lease();
         using var alone = outPath is null ? null : OutputLock.Take(outPath);
-        var run = new Run(model, plan, outPath, progress, stop);
-        return run.Measure(outPath is null || force ? [] : Earlier(outPath, plan));
+        var run = new Run(model, plan, outPath, cache, progress, stop);
+        return run.Measure(outPath is null || earlier == EarlierStatistics.Ignore ? [] : Earlier(outPath, plan, protect: earlier == EarlierStatistics.Protect));
     }
 
     // What an earlier run counted of the same rows: the languages of a partial file, then those of a finished one.
-    private static Dictionary<string, LanguageActivation> Earlier(string outPath, ProfilePlan plan)
+    private static Dictionary<string, LanguageActivation> Earlier(string outPath, ProfilePlan plan, bool protect)
     {
         var earlier = new Dictionary<string, LanguageActivation>(StringComparer.Ordinal);
         foreach (var path in new[] { PartialPath(outPath), outPath }.Where(File.Exists))
@@ -62,21 +74,19 @@ public static class ActivationProfiler
             {
                 statistics = StatisticsFile.ReadCopy(path);
             }
-            catch (LapeException) when (path != outPath)
-            {
-                continue;
-            }
             catch (LapeException e)
             {
-                throw Exists(path, "is no file of statistics", e);
+                if (protect && path == outPath)
+                    throw Exists(path, "is no file of statistics", e);
+                continue;
             }
             if (statistics.Identity.DifferencesFrom(plan.Identity) is { Count: > 0 } differences)
             {
-                if (path == outPath)
+                if (protect && path == outPath)
                     throw Exists(path, $"holds statistics of another kind: {string.Join("; ", differences)}");
                 continue;
             }
-            if (path == outPath && statistics.Languages.Except(plan.Languages.Select(l => l.Language)).ToArray() is { Length: > 0 } lost)
+            if (protect && path == outPath && statistics.Languages.Except(plan.Languages.Select(l => l.Language)).ToArray() is { Length: > 0 } lost)
                 throw Exists(path, $"holds languages that this corpus lacks: {string.Join(", ", lost)}");
             foreach (var language in plan.Languages)
                 if (statistics.Activations.FirstOrDefault(a => a.Language == language.Language && a.Rows == language.Rows) is { } found)
@@ -88,7 +98,7 @@ public static class ActivationProfiler
     private static LapeException Exists(string path, string what, Exception? inner = null) =>
         new("OutputExists", $"{path} {what}. Choose another output path, or force the run to replace it.", inner);
 
-    private sealed class Run(LanguageModel model, ProfilePlan plan, string? outPath, IProgress<ProfileProgress>? progress, CancellationToken stop)
+    private sealed class Run(LanguageModel model, ProfilePlan plan, string? outPath, StatisticsCache? cache, IProgress<ProfileProgress>? progress, CancellationToken stop)
     {
         private readonly Stopwatch _clock = Stopwatch.StartNew();
         private readonly List<LanguageActivation> _finished = [];
@@ -104,13 +114,24 @@ public static class ActivationProfiler
             var shape = model.Shape;
             using var tap = new CountingTap(shape.Layers, shape.Width, shape.Hidden, plan.Languages[0].Plan.RowStart.Count, plan.Identity.Sums, model.Device);
             foreach (var language in plan.Languages)
-                _finished.Add(MeasureLanguage(language, earlier.GetValueOrDefault(language.Language), tap));
+                _finished.Add(Cached(language, earlier.GetValueOrDefault(language.Language), tap));
             var statistics = new ActivationStatistics(plan.Identity, _finished, outPath);
             if (outPath is null)
                 return statistics;
             StatisticsFile.Write(outPath, statistics);
             File.Delete(PartialPath(outPath));
             return statistics;
+        }
+
+        private LanguageActivation Cached(TokenRows rows, LanguageActivation? start, CountingTap tap)
+        {
+            if (cache is null)
+                return MeasureLanguage(rows, start, tap);
+            var known = start is { Complete: true } ? null : cache.Find(plan.Identity, rows.Language, rows.Rows);
+            var measured = MeasureLanguage(rows, known ?? start, tap);
+            if (known is null)
+                cache.Keep(plan.Identity, measured);
+            return measured;
         }
 
         private LanguageActivation MeasureLanguage(TokenRows rows, LanguageActivation? start, CountingTap tap)

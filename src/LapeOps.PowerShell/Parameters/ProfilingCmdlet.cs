@@ -78,7 +78,7 @@ public abstract class ProfilingCmdlet : ModelCmdlet
                 emitter.Warning(warning);
             foreach (var language in plan.Languages)
                 emitter.Verbose($"{language.Language}: {language.Rows.CountedRows} rows of {language.Plan.Context} tokens to count, {language.Rows.HeldOutRows} held out, {language.Rows.TokensDropped} tokens dropped.");
-            return ActivationProfiler.Measure(model, plan, outPath, force, new Shown(emitter, model.Name), emitter.Stop);
+            return ActivationProfiler.Measure(model, plan, outPath, force ? EarlierStatistics.Ignore : EarlierStatistics.Protect, progress: new Shown(emitter, model.Name), stop: emitter.Stop);
         });
     }
 

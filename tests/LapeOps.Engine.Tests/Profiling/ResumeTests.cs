@@ -24,7 +24,7 @@ public sealed class ResumeTests
         ActivationProfiler.Measure(model, plan, path, progress: new Told<ProfileProgress>(_ => groups++));
         Assert.Equal(0, groups);
         Assert.Equal(bytes, File.ReadAllBytes(path));
-        ActivationProfiler.Measure(model, plan, path, force: true, progress: new Told<ProfileProgress>(_ => groups++));
+        ActivationProfiler.Measure(model, plan, path, earlier: EarlierStatistics.Ignore, progress: new Told<ProfileProgress>(_ => groups++));
         Assert.Equal(plan.Languages.Sum(l => l.Rows.Groups), groups);
         Assert.Equal(bytes, File.ReadAllBytes(path));
     }
