@@ -15,7 +15,7 @@ public sealed record LanguageCorpus(string Language, IReadOnlyList<string> Files
     public string Hash() => Files.Count == 1 ? HashOf(Files[0]) : HashOfHashes(Files.Select(HashOf));
 
     /// <summary>SHA-256 in lower-case hex of several, a line each.</summary>
-    internal static string HashOfHashes(IEnumerable<string> hashes)
+    public static string HashOfHashes(IEnumerable<string> hashes)
     {
         using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var hash in hashes)
