@@ -35,13 +35,13 @@ public sealed class TaskHostTests : IDisposable
     }
 
     [Theory]
-    [InlineData("no-model", "vi.txt", "ModelNotFound", "no-model")]
-    [InlineData("", "nowhere.txt", "CorpusNotFound", "nowhere.txt")]
-    public async Task An_error_has_its_id_names_the_file_and_fails_the_build(string model, string text, string errorId, string named)
+    [InlineData("no-model", "vi.txt", "LAPE0201", "no-model")]
+    [InlineData("", "nowhere.txt", "LAPE0301", "nowhere.txt")]
+    public async Task An_error_has_its_code_names_the_file_and_fails_the_build(string model, string text, string code, string named)
     {
         var build = await Small(model.Length == 0 ? RepositoryFiles.Demo : In(model), text);
         Assert.NotEqual(0, build.ExitCode);
-        Assert.Contains($"error {errorId}", build.Output, StringComparison.Ordinal);
+        Assert.Contains($"error {code}", build.Output, StringComparison.Ordinal);
         Assert.Contains(named, build.Output, StringComparison.Ordinal);
         Assert.False(File.Exists(In("s.safetensors")));
     }

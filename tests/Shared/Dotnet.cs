@@ -9,7 +9,13 @@ internal static class Dotnet
     public sealed record Result(int ExitCode, string Output);
 
     /// <summary>Runs <c>dotnet</c> to its end.</summary>
-    public static async Task<Result> RunAsync(IEnumerable<string> arguments, string folder, CancellationToken stop)
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="folder">Its working folder.</param>
+    /// <param name="stop">Kills it.</param>
+    /// <param name="environment">Variables to set.</param>
+    /// <param name="started">Sees the process as it starts.</param>
+    public static async Task<Result> RunAsync(IEnumerable<string> arguments, string folder, CancellationToken stop,
+        IReadOnlyDictionary<string, string>? environment = null, Action<Process>? started = null)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments)
         {
@@ -21,7 +27,10 @@ internal static class Dotnet
         foreach (var name in start.Environment.Keys.Where(n => n.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
             start.Environment.Remove(name);
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         using var process = Process.Start(start)!;
+        started?.Invoke(process);
         try
         {
             var texts = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(stop), process.StandardError.ReadToEndAsync(stop));

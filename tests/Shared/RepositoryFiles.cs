@@ -24,8 +24,8 @@ internal static class RepositoryFiles
     public static IEnumerable<string> CopiesOfLibtorch(string outputFolder) =>
         Directory.GetDirectories(outputFolder, "cpu").Concat(Directory.GetDirectories(outputFolder, "cuda-*"));
 
-    // Outputs are in bin/<configuration>/<framework>.
-    private static string Configuration => Path.GetFileName(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)))!;
+    /// <summary>Debug or Release, as the running tests were built.</summary>
+    public static string Configuration => Path.GetFileName(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)))!;
 
     private static string FindRoot()
     {

@@ -17,12 +17,12 @@ internal static class TaskHost
         Directory.CreateDirectory(folder);
         var project = new XElement("Project", new XAttribute("Sdk", "Microsoft.NET.Sdk"),
             new XElement("PropertyGroup", new XElement("TargetFramework", "net10.0")),
-            new XElement("UsingTask", new XAttribute("TaskName", "LapeOps.MSBuild.MeasureLapeActivation"), new XAttribute("AssemblyFile", RepositoryFiles.Tasks),
+            new XElement("UsingTask", new XAttribute("TaskName", "LapeOps.MSBuild.Tasks.MeasureLapeActivation"), new XAttribute("AssemblyFile", RepositoryFiles.Tasks),
                 new XAttribute("Runtime", "NET"), new XAttribute("TaskFactory", "TaskHostFactory")),
             new XElement("Target", new XAttribute("Name", "Measure"),
                 new XElement("ItemGroup", new XElement("Text", new XAttribute("Include", texts))),
                 new XElement("MeasureLapeActivation", new XAttribute("Model", model), new XAttribute("Corpus", "@(Text)"),
-                    new XAttribute("OutPath", outPath), new XAttribute("Context", context))));
+                    new XAttribute("OutPath", outPath), new XAttribute("Context", context), new XAttribute("Sums", true))));
         var path = Path.Combine(folder, "Outside.csproj");
         await File.WriteAllTextAsync(path, project.ToString(), stop);
         return await Dotnet.RunAsync(["msbuild", path, "-t:Measure", "-nologo", "-nodeReuse:false", "-tl:off"], folder, stop);
