@@ -16,8 +16,8 @@
 .EXAMPLE
     ./examples/build-masks.ps1; ./examples/nightly-evaluation.ps1 -Language zh -Threshold 0.01
 .EXAMPLE
-    0 3 * * * dotnet /opt/lapeops/LapeOps.Host.dll /opt/lapeops/nightly-evaluation.ps1 -OutPath /var/log/lapeops || mail -s 'LapeOps' me < /var/log/lapeops/evaluation.log
-    As a line of crontab.
+    0 3 * * * cd /opt/lapeops && dotnet LapeOps.Host.dll examples/nightly-evaluation.ps1 || mail -s LapeOps me < examples/out/evaluation/evaluation.log
+    A line of crontab, where a published LapeOps.Host and this folder are in /opt/lapeops.
 #>
 [CmdletBinding()]
 param(
@@ -56,11 +56,11 @@ try {
     $masked = $neurons | Set-LapeMask -Model $plain -Language $Language
     $controls = $neurons | Set-LapeMask -Model $plain -Language $Language -Random $Random
     $measured = $masked | Measure-LapePerplexity -Statistics $Statistics -Corpus $Corpus
-    $random = $controls | Measure-LapePerplexity -Statistics $Statistics -Corpus $Corpus -Language $Language | Where-Object Mask -ne 'none'
+    $drawn = $controls | Measure-LapePerplexity -Statistics $Statistics -Corpus $Corpus -Language $Language | Where-Object Mask -ne 'none'
 
     $own = $measured | Where-Object { $_.Mask -eq $masked.Mask -and $_.Language -eq $Language }
     $others = [double[]] ($measured | Where-Object { $_.Mask -eq $masked.Mask -and $_.Language -ne $Language }).NllChange
-    $byChance = [double[]] $random.NllChange
+    $byChance = [double[]] $drawn.NllChange
     $most = [Linq.Enumerable]::Max($byChance)
     $margin = $own.NllChange - $most
     $passed = $margin -ge $Threshold
