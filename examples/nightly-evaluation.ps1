@@ -5,8 +5,8 @@
     Measures the held-out negative log-likelihood of every language without the mask, with it, and with as many random neurons off, several
     times. The margin, in nats a token, is the mask's change on the text of its language less the largest change of the random ones there.
     Each run that measured appends a row to evaluation.csv: time, versions, fingerprint of the model, hash of the mask, figures. Every run
-    writes a line to evaluation.log. The table is replaced whole, so that a run that is killed leaves it as it was; a last row that
-    something else left half-written is dropped with a warning.
+    but one that finds another at work writes a line to evaluation.log. The table is replaced whole, so that a run that is killed leaves it as
+    it was; a last row that something else left half-written is dropped with a warning.
 
     Exit code: 0  the margin reaches -Threshold
                1  nothing was measured: an error, or another run in the same folder; the reason is on the error stream and in the log

@@ -27,9 +27,11 @@ public sealed class AboutTopicTests
     public void The_examples_of_the_ideas_run_as_they_are_written()
     {
         using var folder = new ScriptFolder();
-        // Code is what is indented twice; it writes below examples/out, which the test puts elsewhere.
-        var code = string.Join('\n', File.ReadAllLines(PathOf("about_LapeOps")).SkipWhile(line => line != "EXAMPLES").Where(line => line.StartsWith("        ", StringComparison.Ordinal)));
-        var script = folder.Write("examples.ps1", $"Set-Location '{RepositoryFiles.Root}'\n" + code.Replace("./examples/out", folder.FullName, StringComparison.Ordinal));
+        // Code is what is indented twice. It runs in the repository's folder and writes below examples/out, which the test puts elsewhere.
+        var code = string.Join('\n', File.ReadAllLines(PathOf("about_LapeOps")).SkipWhile(line => line != "EXAMPLES").Where(line => line.StartsWith("        ", StringComparison.Ordinal)))
+            .Replace("./examples/out", folder.FullName, StringComparison.Ordinal)
+            .Replace("./examples", Path.Combine(RepositoryFiles.Root, "examples"), StringComparison.Ordinal);
+        var script = folder.Write("examples.ps1", code);
         var run = HostProcess.Run([script]);
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.All(["about.safetensors", "about.json"], file => Assert.True(File.Exists(Path.Combine(folder.FullName, file)), file));
