@@ -67,8 +67,9 @@ try {
 
     # Numbers in strings are written alike in every culture.
     $maskHash = [Convert]::ToHexString([Security.Cryptography.SHA256]::HashData([IO.File]::ReadAllBytes($Mask)))
-    $row = $time, (Get-Module LapeOps).Version, "$((Get-LapeDevice | Where-Object Auto).Runtime) $($plain.Device) $($plain.DType)", [Runtime.InteropServices.RuntimeInformation]::OSDescription,
-        $plain.Name, $plain.Fingerprint, $maskHash, $Language, $masked.Neurons, $own.ValuesChanged, ($own.Nll - $own.NllChange), $own.NllChange,
+    $runtime = "$((Get-LapeDevice | Where-Object Auto).Runtime) $($plain.Device) $($plain.DType)"
+    $row = $time, (Get-Module LapeOps).Version, $runtime, [Runtime.InteropServices.RuntimeInformation]::OSDescription, $plain.Name, $plain.Fingerprint,
+        $maskHash, $Language, $masked.Neurons, $own.ValuesChanged, ($own.Nll - $own.NllChange), $own.NllChange,
         [Linq.Enumerable]::Average($others), [Linq.Enumerable]::Average($byChance), $most, $margin, $Threshold, $passed
     $rows += ($row | ForEach-Object { "$_".Contains(',') ? "`"$_`"" : "$_" }) -join ','
     [IO.File]::WriteAllText("$table.new", "$rows`n")
