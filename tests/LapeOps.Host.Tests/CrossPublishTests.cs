@@ -23,6 +23,7 @@ public sealed class CrossPublishTests : IDisposable
             {
                 "LapeOps.Host.dll", "LapeOps.Host.deps.json", "LapeOps.Host.runtimeconfig.json", "System.Management.Automation.dll",
                 "module/LapeOps/LapeOps.psd1", "module/LapeOps/LapeOps.format.ps1xml", "module/LapeOps/en-US/LapeOps.PowerShell.dll-Help.xml",
+                "module/LapeOps/en-US/about_LapeOps.help.txt",
                 "module/LapeOps/LapeOps.PowerShell.dll", "module/LapeOps/LapeOps.Loader.dll",
                 "module/LapeOps/lib/LapeOps.Core.dll", "module/LapeOps/lib/LapeOps.Engine.dll", "module/LapeOps/lib/TorchSharp.dll",
             }, published.ToHashSet());
