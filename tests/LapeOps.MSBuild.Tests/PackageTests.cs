@@ -58,7 +58,7 @@ public sealed class PackageTests(PackedTasks packed) : ProjectTest(packed)
         var nuspec = new StreamReader(package.Entries.Single(e => e.FullName.EndsWith(".nuspec", StringComparison.Ordinal)).Open()).ReadToEnd();
         Assert.DoesNotContain("torch", nuspec, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("LapeOps", nuspec, StringComparison.Ordinal);
-        Assert.Empty((await project.Run("pack", "-c", "Debug", "--no-build", "-o", project.In("out"))).Required().Tasks);
+        Assert.Empty((await project.Run("pack", "-c", "Debug", "--no-build", "-o", project.In("again"))).Required().Tasks);
     }
 
     [Fact]

@@ -15,7 +15,10 @@ public sealed class CheckLapeMask : LapeTask
     [Required]
     public ITaskItem? Baseline { get; set; }
 
-    /// <summary>Names of the languages of .neuron.pth files, separated by semicolons, in file order; other formats name them.</summary>
+    /// <summary>
+    /// Names of the languages of .neuron.pth files, separated by semicolons, in file order; other formats name them. Those that GenerateLapeMask
+    /// gave its mask where none are given.
+    /// </summary>
     public string Languages { get; set; } = "";
 
     /// <summary>How far it may move, from 0 (not at all; where nothing is given) to 1: see <see cref="MaskDrift"/>.</summary>
@@ -44,6 +47,6 @@ public sealed class CheckLapeMask : LapeTask
     {
         var path = mask.GetMetadata("FullPath");
         var named = Path.GetExtension(path).ToLowerInvariant() is not (".pth" or ".pt");
-        return MaskFile.Read(path, named || Metadata.List(Languages) is not { Length: > 0 } languages ? null : languages);
+        return MaskFile.Read(path, named || Metadata.List(Languages is { Length: > 0 } ? Languages : Mask!.GetMetadata(nameof(Languages))) is not { Length: > 0 } languages ? null : languages);
     }
 }

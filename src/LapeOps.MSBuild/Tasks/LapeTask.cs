@@ -18,6 +18,9 @@ public abstract class LapeTask : Microsoft.Build.Utilities.Task, ICancelableTask
     /// <summary>The item that is worked on, which errors name.</summary>
     private protected ITaskItem? At { get; set; }
 
+    /// <summary>The output, which knows the project that asked for it.</summary>
+    private protected ITaskItem? Asked { get; set; }
+
     /// <inheritdoc/>
     public override bool Execute()
     {
@@ -53,19 +56,17 @@ public abstract class LapeTask : Microsoft.Build.Utilities.Task, ICancelableTask
     private protected void Say(string text) => Log.LogMessage(MessageImportance.High, text.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal));
 
     private protected void Warn(string code, string text) =>
-        Log.LogWarning(null, code, null, MessageCode.Help(code), FileOf(At), 0, 0, 0, 0, "{0}", Named(text));
+        Log.LogWarning(null, code, null, MessageCode.Help(code), FileOf(Asked, At), 0, 0, 0, 0, "{0}", Named(text));
 
     private void Report(LapeException e)
     {
         var code = MessageCode.Of(e.ErrorId);
-        var file = e.File ?? FileOf(At);
-        Log.LogError(null, code, null, MessageCode.Help(code), file, (int)Math.Min(e.Line, int.MaxValue), 0, 0, 0, "{0}", Named(e.Message));
+        Log.LogError(null, code, null, MessageCode.Help(code), e.File ?? FileOf(Asked, At), (int)Math.Min(e.Line, int.MaxValue), 0, 0, 0, "{0}", Named(e.Message));
     }
 
     private string Named(string text) => At is null ? text : $"{At.ItemSpec}: {text}";
 
     // MSBuild gives tasks no line of an item: the project that defines it is what can be named.
-    private static string? FileOf(ITaskItem? item) =>
-        item?.GetMetadata(Metadata.DefinedIn) is { Length: > 0 } project ? project
-        : item?.GetMetadata("DefiningProjectFullPath") is { Length: > 0 } defining ? defining : null;
+    private static string? FileOf(params ITaskItem?[] items) =>
+        items.Select(i => i?.GetMetadata(Metadata.DefinedIn)).Concat(items.Select(i => i?.GetMetadata("DefiningProjectFullPath"))).FirstOrDefault(f => f is { Length: > 0 });
 }

@@ -10,7 +10,7 @@ using Microsoft.Build.Utilities;
 namespace LapeOps.MSBuild.Tasks;
 
 /// <summary>
-/// Counts on texts of several languages how often each neuron is active, as the cmdlet of the same name does, without the float64 sums. Where
+/// Counts on texts of several languages how often each neuron is active, as the cmdlet of the same name does. Where
 /// the statistics are there and were made of the same contents it hashes and measures nothing; else it measures the languages that changed.
 /// It loads libtorch, and only where there is something to measure.
 /// </summary>
@@ -51,6 +51,9 @@ public sealed class MeasureLapeActivation : LapeTask
     /// <summary>Whether documents that a language had before are left out.</summary>
     public bool Deduplicate { get; set; }
 
+    /// <summary>Whether the float64 sums are taken, which steering needs and masks do not.</summary>
+    public bool Sums { get; set; }
+
     /// <summary>A folder that keeps finished languages for other projects; empty for none.</summary>
     public string CacheDirectory { get; set; } = "";
 
@@ -63,14 +66,14 @@ public sealed class MeasureLapeActivation : LapeTask
 
     private protected override void Run()
     {
-        At = Model;
+        (At, Asked) = (Model, OutPath);
         var output = OutPath!.GetMetadata("FullPath");
         var model = Path.TrimEndingDirectorySeparator(Model!.GetMetadata("FullPath"));
         var options = new ProfileOptions
         {
             Context = (int?)Metadata.Count(nameof(Context), Context, int.MaxValue),
             MaxTokens = Metadata.Count(nameof(MaxTokens), MaxTokens, long.MaxValue) ?? RowPlan.OfficialMaxTokens,
-            Sums = false,
+            Sums = Sums,
         };
         var device = Device is { Length: > 0 } ? Device : OpenModels.Auto;
         var type = Metadata.Choice<ComputeType>(nameof(DType), DType);
