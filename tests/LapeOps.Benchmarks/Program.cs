@@ -20,6 +20,7 @@ var measures = new (string Name, Func<IEnumerable<Figure>> Measure)[]
         ? ProfilingSpeed.Measure(gemma).Concat(OpeningSpeed.Measure(gemma, bar: 0.5)).Concat(DecodingSpeed.Measure(gemma, "decoding Gemma", bar: 0.7))
         : []),
     ("decoding", DecodingSpeed.Measure),
+    ("build", () => BuildSpeed.Measure(DemoModel())),
 };
 if (args.Except(measures.Select(m => m.Name)).ToArray() is { Length: > 0 } unknown)
 {
