@@ -28,4 +28,16 @@ internal static unsafe class HostTensor
         else
             Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, body);
     }
+
+    /// <summary>Does each row, several at a time, so that one thread has enough to do.</summary>
+    public static void ForEachRow(long rows, int width, Action<long> body)
+    {
+        const int numbersAtOnce = 1 << 15;
+        var atOnce = Math.Max(1, numbersAtOnce / width);
+        ForEach((int)((rows + atOnce - 1) / atOnce), part =>
+        {
+            for (var row = (long)part * atOnce; row < Math.Min(rows, ((long)part + 1) * atOnce); row++)
+                body(row);
+        });
+    }
 }

@@ -1,4 +1,5 @@
 using LapeOps.Architectures;
+using LapeOps.Native;
 using static TorchSharp.torch;
 
 namespace LapeOps.Transformers;
@@ -36,6 +37,8 @@ internal static class Rotary
     /// <summary>Turns heads by their positions. <paramref name="heads"/> is [rows, tokens, heads, headWidth] float32.</summary>
     public static Tensor Turn(Tensor heads, Tensor cos, Tensor sin)
     {
+        if (heads.IsHostFloat() && cos.IsHostFloat())
+            return HostRotary.Turn(heads, cos, sin);
         var half = heads.shape[3] / 2;
         var turned = cat([heads.narrow(3, half, half).neg(), heads.narrow(3, 0, half)], 3);
         return (heads * cos).addcmul_(turned, sin, 1);

@@ -1,4 +1,5 @@
 using LapeOps.Architectures;
+using LapeOps.Native;
 using static TorchSharp.torch;
 
 namespace LapeOps.Transformers;
@@ -157,8 +158,9 @@ public sealed class Transformer(TransformerShape shape, IWeightSource weights, D
             ? HostLinear.Linear(x, weight, type)
             : nn.functional.linear(x.to(type), weight).to(ScalarType.Float32);
 
-    private Tensor Norm(Tensor x, Tensor weight) =>
-        (x * x.square().mean([-1], keepdim: true).add_(shape.NormEpsilon).rsqrt_()).mul_(weight);
+    private Tensor Norm(Tensor x, Tensor weight) => x.IsHostFloat() && weight.IsHostFloat()
+        ? HostNorm.Norm(x, weight, shape.NormEpsilon)
+        : (x * x.square().mean([-1], keepdim: true).add_(shape.NormEpsilon).rsqrt_()).mul_(weight);
 
     private Tensor Normed(Tensor x, Tensor? weight) => weight is null ? x : Norm(x, weight);
 

@@ -11,6 +11,7 @@ internal sealed class MaskProject
     private readonly List<XElement> _masks = [];
     private readonly List<XElement> _others = [];
     private int _builds;
+    private bool _restored;
 
     /// <summary>A project in a new folder with the texts of three languages, which makes no mask yet.</summary>
     public MaskProject(PackedTasks packed, string folder)
@@ -103,7 +104,9 @@ internal sealed class MaskProject
     {
         Write();
         var log = In($"build{++_builds}.binlog");
-        var run = await Dotnet.RunAsync([command, Path, $"-bl:{log}", "-nologo", "-nodeReuse:false", "-tl:off", .. arguments], Folder, TestContext.Current.CancellationToken, environment, started);
+        string[] once = _restored && command is "build" ? ["--no-restore"] : [];
+        _restored |= command == "build";
+        var run = await Dotnet.RunAsync([command, Path, $"-bl:{log}", "-nologo", "-nodeReuse:false", "-tl:off", .. once, .. arguments], Folder, TestContext.Current.CancellationToken, environment, started);
         return new BuildRun(run, log);
     }
 
