@@ -1,8 +1,9 @@
 @{
+    # The build puts its version in.
+    ModuleVersion        = '@Version@'
     # The loader comes first, so that the cmdlets find the engine in its own load context.
     NestedModules        = @('LapeOps.Loader.dll')
     RootModule           = 'LapeOps.PowerShell.dll'
-    ModuleVersion        = '0.1.0'
     GUID                 = '6f0d1f6e-6a0f-4d3b-9c58-0f7a9d0c7a11'
     Author               = 'LapeOps contributors'
     Copyright            = '(c) LapeOps contributors. Apache-2.0.'
@@ -18,5 +19,10 @@
     )
     VariablesToExport    = @()
     AliasesToExport      = @('Get-LapeNeuron')
-    PrivateData          = @{ PSData = @{ Tags = @('LLM', 'interpretability', 'LAPE', 'multilingual', 'TorchSharp') } }
+    PrivateData          = @{
+        PSData = @{
+            Tags       = @('LLM', 'interpretability', 'LAPE', 'multilingual', 'TorchSharp')
+            Prerelease = '@Prerelease@'
+        }
+    }
 }
