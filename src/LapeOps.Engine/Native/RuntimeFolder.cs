@@ -109,15 +109,14 @@ public static partial class RuntimeFolder
         File.WriteAllBytes(target, library);
     }
 
-    /// <summary>The folder's path below a root.</summary>
-    internal static string PathIn(string root, string rid, RuntimeFlavour flavour) =>
+    private static string PathIn(string root, string rid, RuntimeFlavour flavour) =>
         Path.Combine(root, "runtime", $"libtorch-{LibtorchVersion}-torchsharp-{TorchSharpVersion}-{rid}-{flavour.ToString().ToLowerInvariant()}");
 
     /// <summary>Whether nothing is missing; a link may have lost the file it points to.</summary>
     internal static bool IsComplete(string folder, string rid, RuntimeFlavour flavour) =>
         Directory.Exists(folder) && LoadPlan.Needed(flavour)
             .All(name => new FileInfo(Path.Combine(folder, LoadPlan.FileName(rid, name))) is var file
-                && (file.ResolveLinkTarget(returnFinalTarget: true)?.Exists ?? file.Exists));
+                && file.Exists && file.ResolveLinkTarget(returnFinalTarget: true)?.Exists != false);
 
     /// <summary>Puts a folder in its place, where another maker may be first.</summary>
     internal static void Replace(string temporary, string target, Func<bool> isComplete)
@@ -150,8 +149,7 @@ public static partial class RuntimeFolder
         static bool HasFiles(string folder) => Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Any();
     }
 
-    /// <summary>Where the user's folders are.</summary>
-    internal static string CacheRoot()
+    private static string CacheRoot()
     {
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         var cache = OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)

@@ -3,22 +3,19 @@ using System.Net.Http.Headers;
 
 namespace LapeOps.Native.Install;
 
-/// <summary>How long is waited for a server.</summary>
-/// <param name="Waits">Before each further try, where the one before brought nothing new.</param>
-/// <param name="Stall">The longest time without a byte.</param>
-public sealed record FeedPatience(IReadOnlyList<TimeSpan> Waits, TimeSpan Stall)
-{
-    /// <summary>Four more tries within eight seconds; a minute without a byte is a cut connection.</summary>
-    public static FeedPatience Default { get; } = new([.. new[] { 0.5, 1, 2, 4 }.Select(TimeSpan.FromSeconds)], TimeSpan.FromMinutes(1));
-}
-
 /// <summary>HTTP as a feed of packages needs it: cut connections are tried again, and downloads go on where they ended.</summary>
-internal sealed class FeedClient(FeedPatience patience) : IDisposable
+internal sealed class FeedClient : IDisposable
 {
     private const int MostTextBytes = 16 << 20;
 
+    // Before each further try, where the one before brought nothing new.
+    private static readonly TimeSpan[] Waits = [.. new[] { 0.5, 1, 2, 4 }.Select(TimeSpan.FromSeconds)];
+
+    // The longest time without a byte.
+    private static readonly TimeSpan Stall = TimeSpan.FromMinutes(1);
+
     // Registrations come compressed; a package's bytes are counted and hashed as they are.
-    private readonly HttpClient _texts = new(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.All }) { MaxResponseContentBufferSize = MostTextBytes, Timeout = patience.Stall };
+    private readonly HttpClient _texts = new(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.All }) { MaxResponseContentBufferSize = MostTextBytes, Timeout = Stall };
     private readonly HttpClient _files = new(new SocketsHttpHandler()) { Timeout = Timeout.InfiniteTimeSpan };
 
     public void Dispose()
@@ -60,7 +57,7 @@ internal sealed class FeedClient(FeedPatience patience) : IDisposable
     public Task Download(Uri url, PartFile part, Action<long> has, CancellationToken stop) => Try(url, () => part.Length, async () =>
     {
         using var stall = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        stall.CancelAfter(patience.Stall);
+        stall.CancelAfter(Stall);
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
         if (part.Length > 0)
         {
@@ -82,7 +79,7 @@ internal sealed class FeedClient(FeedPatience patience) : IDisposable
         int read;
         while ((read = await body.ReadAsync(block, stall.Token)) > 0)
         {
-            stall.CancelAfter(patience.Stall);
+            stall.CancelAfter(Stall);
             DiskException.Guard(() => file.Write(block, 0, read));
             has(file.Length);
         }
@@ -103,10 +100,10 @@ internal sealed class FeedClient(FeedPatience patience) : IDisposable
             {
                 if (bytes() > before)
                     tries = 0;
-                if (tries == patience.Waits.Count)
+                if (tries == Waits.Length)
                     throw new LapeException("DownloadFailed", $"{url} cannot be downloaded: {e.Message} {(bytes() > 0 ? $"{bytes():N0} bytes are kept: run the command again, and it goes on from there." : "Check the connection and the address, and run the command again.")}", e);
             }
-            await Task.Delay(patience.Waits[tries], stop);
+            await Task.Delay(Waits[tries], stop);
         }
     }
 

@@ -7,7 +7,7 @@ namespace LapeOps.Native.Install;
 /// Makes the runtime folder on a machine without an SDK: packages from a feed or from files, checked against their hashes, unpacked into a
 /// folder beside the target that takes its place when it is whole.
 /// </summary>
-/// <param name="options">What, from where and to where.</param>
+/// <param name="options">What, and from where.</param>
 /// <param name="tell">Gets what is worth to know and no error.</param>
 /// <param name="progress">Gets how far it is.</param>
 public sealed class RuntimeInstaller(RuntimeInstallOptions options, Action<string>? tell = null, IProgress<InstallProgress>? progress = null)
@@ -15,8 +15,8 @@ public sealed class RuntimeInstaller(RuntimeInstallOptions options, Action<strin
     private const int MostPackages = 100;
 
     private readonly string _rid = RuntimeFolder.Rid;
-    private readonly RuntimePackages _packages = options.Packages ?? RuntimePackages.For(RuntimeFolder.Rid, options.Flavour);
-    private readonly string _target = options.Root is { } root ? RuntimeFolder.PathIn(root, RuntimeFolder.Rid, options.Flavour) : RuntimeFolder.PathFor(options.Flavour);
+    private readonly RuntimePackages _packages = RuntimePackages.For(RuntimeFolder.Rid, options.Flavour);
+    private readonly string _target = RuntimeFolder.PathFor(options.Flavour);
 
     /// <summary>The folder, where it is complete.</summary>
     public InstalledRuntime? Found() => RuntimeFolder.IsComplete(_target, _rid, options.Flavour) ? Describe(wasThere: true) : null;
@@ -25,7 +25,7 @@ public sealed class RuntimeInstaller(RuntimeInstallOptions options, Action<strin
     /// <exception cref="LapeException">PackageNotFound, PackageInvalid, SourceInvalid, SourceInsecure or DownloadFailed; RuntimeIncomplete without LibTorchSharp.</exception>
     public async Task<RuntimeInstallPlan> Plan(CancellationToken stop)
     {
-        using var client = new FeedClient(options.Patience);
+        using var client = new FeedClient();
         var source = await Source(client, stop);
         var names = new List<PackageName> { _packages.Root };
         // A package that is pinned is known to depend on none.
@@ -88,44 +88,52 @@ public sealed class RuntimeInstaller(RuntimeInstallOptions options, Action<strin
 
     private async Task Download(RuntimeInstallPlan plan, CancellationToken stop)
     {
-        using var client = new FeedClient(options.Patience);
+        using var client = new FeedClient();
         var remote = plan.Packages.Where(p => p.Url is not null).ToArray();
         var meter = new ProgressMeter(progress, "Downloading libtorch", plan.BytesToDownload + plan.BytesHere, plan.BytesHere);
         var before = 0L;
         foreach (var package in remote)
         {
             var part = Part(package);
-            if (part.Length == 0 || part.Length != package.Bytes)
-                await client.Download(package.Url!, part, has =>
-                {
-                    if (has > package.Bytes)
-                        throw new LapeException("DownloadFailed", $"{package.Url} sends more than the {package.Bytes:N0} bytes that it has. Run the command again, or take another source.");
-                    meter.Report(package.Name.ToString(), before + has);
-                }, stop);
-            await CheckHash(package, part.Path, stop);
+            var kept = part.Length > 0;
+            if (!kept || part.Length != package.Bytes)
+                await Get(package, part);
+            // What an earlier run has left may be of another file.
+            if (kept && await Mismatch(package, part.Path, stop) is not null)
+            {
+                part.Delete();
+                await Get(package, part);
+            }
+            if (await Mismatch(package, part.Path, stop) is { } mismatch)
+            {
+                part.Delete();
+                throw new LapeException("PackageHashMismatch", $"{mismatch} What came from {package.Url} was removed. Run the command again, or take another source.");
+            }
             before += part.Length;
         }
         foreach (var package in plan.Packages.Where(p => p.Path is not null))
-            await CheckHash(package, package.Path!, stop);
+            if (await Mismatch(package, package.Path!, stop) is { } mismatch)
+                throw new LapeException("PackageHashMismatch", $"{mismatch} Download {package.Path} again.");
+
+        Task Get(PlannedPackage package, PartFile part) => client.Download(package.Url!, part, has =>
+        {
+            if (has > package.Bytes)
+                throw new LapeException("DownloadFailed", $"{package.Url} sends more than the {package.Bytes:N0} bytes that it has. Run the command again, or take another source.");
+            meter.Report(package.Name.ToString(), before + has);
+        }, stop);
     }
 
-    private async Task CheckHash(PlannedPackage package, string path, CancellationToken stop)
+    // What is wrong with a package's hash; null where nothing is, or nobody knows it.
+    private async Task<string?> Mismatch(PlannedPackage package, string path, CancellationToken stop)
     {
         if (package.Sha512 is not { } expected)
         {
             tell?.Invoke($"{package.Name}: there is no hash to hold it against. {(package.Url is null ? "A file here has none." : "Its feed tells none.")}");
-            return;
+            return null;
         }
-        byte[] hash;
-        await using (var stream = File.OpenRead(path))
-            hash = await SHA512.HashDataAsync(stream, stop);
-        var found = Convert.ToBase64String(hash);
-        if (found == expected)
-            return;
-        if (package.Url is not null)
-            Part(package).Delete();
-        throw new LapeException("PackageHashMismatch",
-            $"{package.Name} has the SHA-512 {found}, and {expected} was expected: it is not the package that was published. {(package.Url is not null ? $"What came from {package.Url} was removed. Run the command again, or take another source." : $"Download {path} again.")}");
+        await using var stream = File.OpenRead(path);
+        var found = Convert.ToBase64String(await SHA512.HashDataAsync(stream, stop));
+        return found == expected ? null : $"{package.Name} has the SHA-512 {found}, and {expected} was expected: it is not the package that was published.";
     }
 
     private void Fill(RuntimeInstallPlan plan, string staging, CancellationToken stop)
@@ -188,9 +196,9 @@ public sealed class RuntimeInstaller(RuntimeInstallOptions options, Action<strin
 
     // Beside the engine, else in another runtime folder: it is the same for every flavour.
     private string Binding() =>
-        new[] { Path.Combine(options.Bindings, "runtimes", _rid, "native"), RuntimeFolder.PathFor(RuntimeFlavour.Cpu), RuntimeFolder.PathFor(RuntimeFlavour.Cuda) }
+        new[] { Path.Combine(RuntimeFolder.Bindings, "runtimes", _rid, "native"), RuntimeFolder.PathFor(RuntimeFlavour.Cpu), RuntimeFolder.PathFor(RuntimeFlavour.Cuda) }
             .Select(folder => Path.Combine(folder, BindingFile)).FirstOrDefault(File.Exists)
-        ?? throw new LapeException("RuntimeIncomplete", $"{options.Bindings} has no {BindingFile} for {_rid}, which the module brings. Install the module again.");
+        ?? throw new LapeException("RuntimeIncomplete", $"{RuntimeFolder.Bindings} has no {BindingFile} for {_rid}, which the module brings. Install the module again.");
 
     private PartFile Part(PlannedPackage package) => new(Path.Combine(Path.GetDirectoryName(_target)!, $"{package.Name.FileName}.part"));
 
