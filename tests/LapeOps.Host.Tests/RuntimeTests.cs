@@ -18,7 +18,7 @@ public sealed class RuntimeTests : IDisposable
 
     [Theory]
     [InlineData("Get-LapeDevice")]
-    [InlineData("Open-LapeModel $Demo")]
+    [InlineData("Open-LapeModel $Demo -ErrorAction Stop")]
     [InlineData("Measure-LapeActivation $Demo $Demo/texts -Context 128")]
     [InlineData("Invoke-LapeGenerate $Demo a")]
     public void Without_a_runtime_it_describes_models_and_names_the_command_for_the_rest(string line)

@@ -71,7 +71,7 @@ public sealed class InstallLapeRuntimeCommand : ModelCmdlet
     {
         public void Report(InstallProgress value)
         {
-            var percent = value.BytesInAll is > 0 and var all ? (int)(100 * value.BytesDone / all) : -1;
+            var percent = value.BytesInAll is > 0 and var all ? (int)Math.Min(100, 100 * value.BytesDone / all) : -1;
             emitter.Progress(value.Activity, $"{value.Package}: {value.BytesDone:N0}{(value.BytesInAll is { } whole ? $" of {whole:N0}" : "")} bytes", percent, value.Left);
         }
     }
