@@ -168,6 +168,13 @@ public sealed class InstallRuntimeTests : IDisposable
     }
 
     [Fact]
+    public void A_dependency_that_leads_elsewhere_is_refused()
+    {
+        _feed.Add(new TestPackage("libtorch-cuda-12.8-linux-x64", "2.10.0", ["libtorch-/../../evil"]));
+        Assert.Contains("'libtorch-/../../evil' is no id", Fails("PackageInvalid", Install, _feed.Index), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Two_at_once_make_one_folder()
     {
         using var first = Start(Install, _feed.Index);

@@ -61,6 +61,8 @@ public sealed class InstallLapeRuntimeCommand : ModelCmdlet
             WriteObject(new LapeRuntime(found));
             return;
         }
+        if (options.Warning is { } warning)
+            WriteWarning(warning);
         var plan = Work(emitter => new RuntimeInstaller(options, emitter.Verbose).Plan(emitter.Stop).GetAwaiter().GetResult());
         // Written as it is for -WhatIf, and in the question of -Confirm.
         if (ShouldProcess($"{plan}", $"{plan}?", "Install libtorch"))

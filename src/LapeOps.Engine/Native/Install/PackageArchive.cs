@@ -67,7 +67,7 @@ internal static class PackageArchive
             using var zip = OpenZip(path);
             return read(zip);
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or OverflowException)
         {
             throw new LapeException("PackageInvalid", $"{path} is no whole NuGet package: {e.Message} Download it again.", e);
         }

@@ -6,6 +6,9 @@ namespace LapeOps.Native.Install;
 /// <summary>A feed of NuGet's protocol, version 3 (learn.microsoft.com/nuget/api/overview).</summary>
 internal sealed class PackageFeed : IPackageSource
 {
+    // More is a lie, and sums of it would overflow.
+    private const long MostBytes = 1L << 42;
+
     private readonly FeedClient _client;
     private readonly Uri _index;
     private readonly Uri _content;
@@ -100,5 +103,5 @@ internal sealed class PackageFeed : IPackageSource
 
     private static string? Text(JsonElement of, string name) => of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    private static long? Number(JsonElement of, string name) => of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;
+    private static long? Number(JsonElement of, string name) => of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number is >= 0 and < MostBytes ? number : null;
 }

@@ -18,4 +18,8 @@ public sealed record RuntimeInstallOptions
     /// <summary>Whether a source is the address of a feed, and no path.</summary>
     public static bool IsAddress(string source) =>
         source.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || source.StartsWith("http://", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>What should be known of the source: null where nothing has to be said.</summary>
+    public string? Warning => Source.FirstOrDefault(s => Uri.TryCreate(s, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback) is { } open
+        ? $"{open} is not encrypted: whoever is on the way can change packages whose hash LapeOps does not know beforehand." : null;
 }

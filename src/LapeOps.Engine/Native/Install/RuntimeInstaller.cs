@@ -81,8 +81,6 @@ public sealed class RuntimeInstaller(RuntimeInstallOptions options, Action<strin
             return new LocalPackages(options.Source);
         if (options.Source.Count > 1 || !Uri.TryCreate(addresses[0], UriKind.Absolute, out var index))
             throw new LapeException("SourceInvalid", $"{string.Join(", ", options.Source)} is no source. Give one address of a feed's index.json, or paths of packages and folders.");
-        if (index.Scheme == Uri.UriSchemeHttp && !index.IsLoopback)
-            tell?.Invoke($"{index} is not encrypted: whoever is on the way can change what has no pinned hash.");
         return await PackageFeed.Open(client, index, stop);
     }
 
