@@ -13,8 +13,14 @@ try
         case ["help", var cmdlets, var comments, var folder]:
             Help.Write(cmdlets, comments, folder);
             return 0;
+        case ["manifest", var template, var version, var manifest]:
+            ModuleManifest.Write(template, version, manifest);
+            return 0;
+        case ["tags", var manifest]:
+            Console.WriteLine(ModuleManifest.Tags(manifest));
+            return 0;
         default:
-            Console.Error.WriteLine("usage: runtime RID cpu|cuda PACKAGE;PACKAGE... [ROOT] | help CMDLET_ASSEMBLY XML_COMMENTS FOLDER");
+            Console.Error.WriteLine("usage: runtime RID cpu|cuda PACKAGE;PACKAGE... [ROOT] | help CMDLET_ASSEMBLY XML_COMMENTS FOLDER | manifest TEMPLATE VERSION MANIFEST | tags MANIFEST");
             return 2;
     }
 }

@@ -91,7 +91,8 @@ public abstract class LapeCmdlet : PSCmdlet, IDisposable
         _ when errorId.EndsWith("NotFound", StringComparison.Ordinal) || errorId.EndsWith("Missing", StringComparison.Ordinal) => ErrorCategory.ObjectNotFound,
         _ when errorId.EndsWith("OutOfRange", StringComparison.Ordinal) || errorId.EndsWith("Unknown", StringComparison.Ordinal) => ErrorCategory.InvalidArgument,
         _ when errorId.EndsWith("NotWritable", StringComparison.Ordinal) => ErrorCategory.WriteError,
-        "MemoryInsufficient" or "OutputInUse" => ErrorCategory.ResourceUnavailable,
+        "MemoryInsufficient" or "DiskFull" or "OutputInUse" => ErrorCategory.ResourceUnavailable,
+        "DownloadFailed" => ErrorCategory.ConnectionError,
         "ModelClosed" => ErrorCategory.InvalidOperation,
         _ => ErrorCategory.InvalidData,
     };

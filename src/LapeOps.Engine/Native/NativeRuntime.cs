@@ -32,11 +32,11 @@ public static class NativeRuntime
     private static LoadPlan Load()
     {
         var torch = TorchFolder;
-        var binding = Override is null ? torch : BindingFolder();
         if (!Directory.Exists(torch))
             throw new LapeException("RuntimeMissing", $"There is no libtorch at {torch}. {RuntimeFolder.HowToMake}");
         if (Override is not null)
             TorchVersion.Judge(torch); // refuses what cannot work
+        var binding = Override is null ? torch : BindingFolder();
         var plan = LoadPlan.For(RuntimeFolder.Rid, Flavour, torch, [.. Directory.GetFiles(torch).Select(f => Path.GetFileName(f)!)], binding);
         HostTuning.Apply();
         foreach (var library in plan.Preload)
@@ -61,7 +61,7 @@ public static class NativeRuntime
     {
         var folders = new[] { RuntimeFolder.PathFor(RuntimeFlavour.Cuda), RuntimeFolder.PathFor(RuntimeFlavour.Cpu), AppContext.BaseDirectory, Override! };
         var file = LoadPlan.FileName(RuntimeFolder.Rid, "LibTorchSharp");
-        return folders.FirstOrDefault(f => File.Exists(Path.Combine(f, file)))
+        return folders.FirstOrDefault(f => File.Exists(Path.Combine(f, file))) ?? RuntimeFolder.MakeBinding()
             ?? throw new LapeException("RuntimeMissing", $"LAPE_LIBTORCH names a libtorch, and {file} of TorchSharp is nowhere. {RuntimeFolder.HowToMake}");
     }
 

@@ -15,7 +15,7 @@ public static partial class RuntimeFolder
     public const string TorchSharpVersion = "0.107.0";
 
     /// <summary>What to do where there is no runtime folder.</summary>
-    public const string HowToMake = "Build LapeOps once (dotnet build), which makes the runtime folder from the NuGet packages, or set LAPE_LIBTORCH to a folder of libtorch's libraries.";
+    public const string HowToMake = "Run Install-LapeRuntime, which downloads libtorch once, or build LapeOps (dotnet build), which takes it from the NuGet packages, or set LAPE_LIBTORCH to a folder of libtorch's libraries.";
 
     private const string VersionThatOldSystemsLack = "GLIBCXX_3.4.32";
 
@@ -26,12 +26,10 @@ public static partial class RuntimeFolder
     /// <summary>The folder of LapeOps' own assemblies: installed module and tasks carry LibTorchSharp there, laid out as in a package.</summary>
     public static string Bindings { get; } = Path.GetDirectoryName(typeof(RuntimeFolder).Assembly.Location)!;
 
-    /// <summary>The folder for a flavour, whether it is there or not: beside a published program, else in the user's cache.</summary>
-    public static string PathFor(RuntimeFlavour flavour)
-    {
-        var shipped = PathIn(AppContext.BaseDirectory, Rid, flavour);
-        return Directory.Exists(shipped) ? shipped : PathIn(CacheRoot(), Rid, flavour);
-    }
+    /// <summary>The folder for a flavour, whether it is there or not: beside a published program or in a module that brings it, else in the user's cache.</summary>
+    public static string PathFor(RuntimeFlavour flavour) =>
+        new[] { AppContext.BaseDirectory, Bindings }.Select(root => PathIn(root, Rid, flavour)).FirstOrDefault(Directory.Exists)
+            ?? PathIn(CacheRoot(), Rid, flavour);
 
     /// <summary>
     /// Makes the folder from unpacked NuGet packages: links to libtorch's libraries (copies where the file system has no links) and a
@@ -57,10 +55,7 @@ public static partial class RuntimeFolder
             var binding = LoadPlan.FileName(rid, "LibTorchSharp");
             foreach (var (name, source) in sources.Where(s => s.Key != binding))
                 LinkOrCopy(source, Path.Combine(temporary, name), toTakeAlong: root is not null);
-            var library = File.ReadAllBytes(sources[binding]);
-            if (rid.StartsWith("linux", StringComparison.Ordinal))
-                ElfVersionNeeds.MakeWeak(library, VersionThatOldSystemsLack);
-            File.WriteAllBytes(Path.Combine(temporary, binding), library);
+            CopyBinding(sources[binding], Path.Combine(temporary, binding), rid);
             Replace(temporary, target, () => IsComplete(target, rid, flavour));
             return target;
         }
@@ -71,16 +66,60 @@ public static partial class RuntimeFolder
         }
     }
 
+    /// <summary>The folder of a LibTorchSharp that can be loaded beside any libtorch, made of the one that the module carries; null where there is none.</summary>
+    internal static string? MakeBinding()
+    {
+        var file = LoadPlan.FileName(Rid, "LibTorchSharp");
+        var carried = Path.Combine(Bindings, "runtimes", Rid, "native");
+        if (!File.Exists(Path.Combine(carried, file)))
+            return null;
+        // Only Linux's has to be mended.
+        if (!OperatingSystem.IsLinux())
+            return carried;
+        var target = Path.Combine(CacheRoot(), "runtime", $"torchsharp-{TorchSharpVersion}-{Rid}");
+        if (HasBinding())
+            return target;
+        var temporary = $"{target}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            Directory.CreateDirectory(temporary);
+            CopyBinding(Path.Combine(carried, file), Path.Combine(temporary, file), Rid);
+            Replace(temporary, target, HasBinding);
+            return target;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LapeException("OutputNotWritable", $"{target}, where LibTorchSharp is to stand, cannot be written: {e.Message} Free its disk, or name another folder for caches in XDG_CACHE_HOME.", e);
+        }
+        finally
+        {
+            if (Directory.Exists(temporary))
+                Directory.Delete(temporary, recursive: true);
+        }
+
+        bool HasBinding() => File.Exists(Path.Combine(target, file));
+    }
+
+    /// <summary>Copies a LibTorchSharp, mended for old Linuxes.</summary>
+    internal static void CopyBinding(string source, string target, string rid)
+    {
+        var library = File.ReadAllBytes(source);
+        if (rid.StartsWith("linux", StringComparison.Ordinal))
+            ElfVersionNeeds.MakeWeak(library, VersionThatOldSystemsLack);
+        File.WriteAllBytes(target, library);
+    }
+
     private static string PathIn(string root, string rid, RuntimeFlavour flavour) =>
         Path.Combine(root, "runtime", $"libtorch-{LibtorchVersion}-torchsharp-{TorchSharpVersion}-{rid}-{flavour.ToString().ToLowerInvariant()}");
 
-    // A link may have lost the file it points to.
-    private static bool IsComplete(string folder, string rid, RuntimeFlavour flavour) =>
+    /// <summary>Whether nothing is missing; a link may have lost the file it points to.</summary>
+    internal static bool IsComplete(string folder, string rid, RuntimeFlavour flavour) =>
         Directory.Exists(folder) && LoadPlan.Needed(flavour)
             .All(name => new FileInfo(Path.Combine(folder, LoadPlan.FileName(rid, name))) is var file
-                && (file.ResolveLinkTarget(returnFinalTarget: true)?.Exists ?? file.Exists));
+                && file.Exists && file.ResolveLinkTarget(returnFinalTarget: true)?.Exists != false);
 
-    private static void Replace(string temporary, string target, Func<bool> isComplete)
+    /// <summary>Puts a folder in its place, where another maker may be first.</summary>
+    internal static void Replace(string temporary, string target, Func<bool> isComplete)
     {
         try
         {

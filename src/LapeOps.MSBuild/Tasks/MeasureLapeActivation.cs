@@ -83,7 +83,7 @@ public sealed class MeasureLapeActivation : LapeTask
         var corpus = Corpora.Corpus.FromNamed(Corpus.GroupBy(Metadata.LanguageOf, (language, texts) =>
             KeyValuePair.Create(language, texts.Select(t => t.GetMetadata("FullPath")).Order(StringComparer.Ordinal).AsEnumerable())).OrderBy(l => l.Key, StringComparer.Ordinal), reading);
 
-        using var alone = OutputLock.Wait(StatisticsProvenance.PathFor(output), () => Say($"{OutPath}: another build measures it; waiting."), Stop);
+        using var alone = OutputLock.Wait(StatisticsProvenance.PathFor(output) + ".lock", () => Say($"{OutPath}: another build measures it; waiting."), Stop).GetAwaiter().GetResult();
         var earlier = StatisticsProvenance.Read(output);
         var now = StatisticsProvenance.Of(model, $"{options} {device.ToLowerInvariant()} {type} {reading}", corpus, earlier);
         var upToDate = File.Exists(output) && earlier is not null && now.SameContents(earlier);

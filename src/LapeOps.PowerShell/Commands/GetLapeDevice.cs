@@ -22,11 +22,11 @@ namespace LapeOps.PowerShell.Commands;
 public sealed class GetLapeDeviceCommand : LapeCmdlet
 {
     /// <inheritdoc/>
-    protected override void EndProcessing()
+    protected override void EndProcessing() => Guard(null, terminating: true, () =>
     {
         foreach (var device in Work(_ => DeviceInfo.All()))
             WriteObject(new LapeDevice(device));
         if (NativeRuntime.Warning is { } warning)
             WriteWarning(warning);
-    }
+    });
 }

@@ -1,8 +1,9 @@
 @{
+    # The build puts its version in.
+    ModuleVersion        = '@Version@'
     # The loader comes first, so that the cmdlets find the engine in its own load context.
     NestedModules        = @('LapeOps.Loader.dll')
     RootModule           = 'LapeOps.PowerShell.dll'
-    ModuleVersion        = '0.1.0'
     GUID                 = '6f0d1f6e-6a0f-4d3b-9c58-0f7a9d0c7a11'
     Author               = 'LapeOps contributors'
     Copyright            = '(c) LapeOps contributors. Apache-2.0.'
@@ -14,9 +15,14 @@
     CmdletsToExport      = @(
         'Get-LapeDevice', 'Get-LapeModel', 'Open-LapeModel', 'Close-LapeModel', 'Measure-LapeActivation', 'Merge-LapeActivation'
         'Import-LapeActivation', 'Export-LapeActivation', 'Get-LapeNeurons', 'Set-LapeMask', 'Clear-LapeMask'
-        'Import-LapeMask', 'Export-LapeMask', 'Invoke-LapeGenerate', 'Measure-LapePerplexity'
+        'Import-LapeMask', 'Export-LapeMask', 'Invoke-LapeGenerate', 'Measure-LapePerplexity', 'Install-LapeRuntime'
     )
     VariablesToExport    = @()
     AliasesToExport      = @('Get-LapeNeuron')
-    PrivateData          = @{ PSData = @{ Tags = @('LLM', 'interpretability', 'LAPE', 'multilingual', 'TorchSharp') } }
+    PrivateData          = @{
+        PSData = @{
+            Tags       = @('LLM', 'interpretability', 'LAPE', 'multilingual', 'TorchSharp')
+            Prerelease = '@Prerelease@'
+        }
+    }
 }
