@@ -20,57 +20,72 @@ internal readonly unsafe struct Avx2Kernel : ITileKernel
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void OneToken<TWeight>(float* x, TWeight* rows, float* y, int inputs) where TWeight : unmanaged
+    public static void OneToken<TWeight>(float* x, TWeight* rows, int count, int stride, float* y, bool add) where TWeight : unmanaged
     {
-        Vector256<float> a = default, b = default, c = default, d = default;
-        var ahead = (byte*)(rows + (4L * inputs)); // the next four rows, in the order of memory
-        for (var i = 0; i < inputs; i += Vector256<float>.Count, ahead += 4 * Vector256<float>.Count * sizeof(TWeight))
+        // Two sums an output, since one would wait for itself.
+        Vector256<float> a = default, b = default, c = default, d = default, a2 = default, b2 = default, c2 = default, d2 = default;
+        var ahead = (byte*)(rows + (4L * stride)); // the next four rows, in the order of memory
+        TWeight* w1 = rows + stride, w2 = w1 + stride, w3 = w2 + stride;
+        var i = 0;
+        for (; i <= count - (2 * Vector256<float>.Count); i += 2 * Vector256<float>.Count, ahead += 8 * Vector256<float>.Count * sizeof(TWeight))
         {
-            for (var line = 0; line < 4 * Vector256<float>.Count * sizeof(TWeight); line += CacheLine)
+            for (var line = 0; line < 8 * Vector256<float>.Count * sizeof(TWeight); line += CacheLine)
                 Sse.Prefetch0(ahead + line);
-            var v = Vector256.Load(x + i);
-            var w = rows + i;
-            a = Fma.MultiplyAdd(Load(w), v, a);
-            b = Fma.MultiplyAdd(Load(w + inputs), v, b);
-            c = Fma.MultiplyAdd(Load(w + (2 * inputs)), v, c);
-            d = Fma.MultiplyAdd(Load(w + (3 * inputs)), v, d);
+            Vector256<float> v = Vector256.Load(x + i), v2 = Vector256.Load(x + i + Vector256<float>.Count);
+            a = Fma.MultiplyAdd(Load(rows + i), v, a);
+            b = Fma.MultiplyAdd(Load(w1 + i), v, b);
+            c = Fma.MultiplyAdd(Load(w2 + i), v, c);
+            d = Fma.MultiplyAdd(Load(w3 + i), v, d);
+            a2 = Fma.MultiplyAdd(Load(rows + i + Vector256<float>.Count), v2, a2);
+            b2 = Fma.MultiplyAdd(Load(w1 + i + Vector256<float>.Count), v2, b2);
+            c2 = Fma.MultiplyAdd(Load(w2 + i + Vector256<float>.Count), v2, c2);
+            d2 = Fma.MultiplyAdd(Load(w3 + i + Vector256<float>.Count), v2, d2);
         }
-        Store(y, a, b, c, d, add: false);
-    }
-
-    /// <inheritdoc/>
-    public static void Widen(ushort* from, float* to, int count)
-    {
-        for (var i = 0; i < count; i += Vector256<float>.Count)
-            Load(from + i).Store(to + i);
+        if (i < count)
+        {
+            var v = Vector256.Load(x + i);
+            a = Fma.MultiplyAdd(Load(rows + i), v, a);
+            b = Fma.MultiplyAdd(Load(w1 + i), v, b);
+            c = Fma.MultiplyAdd(Load(w2 + i), v, c);
+            d = Fma.MultiplyAdd(Load(w3 + i), v, d);
+        }
+        Store(y, a + a2, b + b2, c + c2, d + d2, add);
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Tile<TWeight>(float* tile, float* rows, TWeight* ahead, int count, int stride, float* y, int outputs, bool add)
-        where TWeight : unmanaged
+    public static void Tile<TRow, TWeight>(float* tile, TRow* rows, float* widened, TWeight* ahead, int count, int stride, float* y, int outputs, bool add)
+        where TRow : unmanaged where TWeight : unmanaged
     {
         // Twelve sums, which stay in registers.
         Vector256<float> a0 = default, a1 = default, a2 = default, b0 = default, b1 = default, b2 = default;
         Vector256<float> c0 = default, c1 = default, c2 = default, d0 = default, d1 = default, d2 = default;
-        float* w1 = rows + stride, w2 = w1 + stride, w3 = w2 + stride;
+        TRow* w1 = rows + stride, w2 = w1 + stride, w3 = w2 + stride;
         for (var i = 0; i < count; i += Vector256<float>.Count, tile += Tokens * Vector256<float>.Count)
         {
             Sse.Prefetch0(ahead + i);
             Vector256<float> v0 = Vector256.Load(tile), v1 = Vector256.Load(tile + 8), v2 = Vector256.Load(tile + 16);
-            var w = Vector256.Load(rows + i);
+            var w = Load(rows + i);
+            if (typeof(TRow) == typeof(ushort))
+                w.Store(widened + i);
             a0 = Fma.MultiplyAdd(w, v0, a0);
             a1 = Fma.MultiplyAdd(w, v1, a1);
             a2 = Fma.MultiplyAdd(w, v2, a2);
-            w = Vector256.Load(w1 + i);
+            w = Load(w1 + i);
+            if (typeof(TRow) == typeof(ushort))
+                w.Store(widened + TiledLinear.InputsAtOnce + i);
             b0 = Fma.MultiplyAdd(w, v0, b0);
             b1 = Fma.MultiplyAdd(w, v1, b1);
             b2 = Fma.MultiplyAdd(w, v2, b2);
-            w = Vector256.Load(w2 + i);
+            w = Load(w2 + i);
+            if (typeof(TRow) == typeof(ushort))
+                w.Store(widened + (2 * TiledLinear.InputsAtOnce) + i);
             c0 = Fma.MultiplyAdd(w, v0, c0);
             c1 = Fma.MultiplyAdd(w, v1, c1);
             c2 = Fma.MultiplyAdd(w, v2, c2);
-            w = Vector256.Load(w3 + i);
+            w = Load(w3 + i);
+            if (typeof(TRow) == typeof(ushort))
+                w.Store(widened + (3 * TiledLinear.InputsAtOnce) + i);
             d0 = Fma.MultiplyAdd(w, v0, d0);
             d1 = Fma.MultiplyAdd(w, v1, d1);
             d2 = Fma.MultiplyAdd(w, v2, d2);

@@ -20,60 +20,61 @@ internal readonly unsafe struct Avx512Kernel : ITileKernel
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void OneToken<TWeight>(float* x, TWeight* rows, float* y, int inputs) where TWeight : unmanaged
+    public static void OneToken<TWeight>(float* x, TWeight* rows, int count, int stride, float* y, bool add) where TWeight : unmanaged
     {
         Vector512<float> a = default, b = default, c = default, d = default;
-        var ahead = (byte*)(rows + (4L * inputs)); // the next four rows, in the order of memory
-        for (var i = 0; i < inputs; i += Vector512<float>.Count, ahead += 4 * Vector512<float>.Count * sizeof(TWeight))
+        var ahead = (byte*)(rows + (4L * stride)); // the next four rows, in the order of memory
+        for (var i = 0; i < count; i += Vector512<float>.Count, ahead += 4 * Vector512<float>.Count * sizeof(TWeight))
         {
             for (var line = 0; line < 4 * Vector512<float>.Count * sizeof(TWeight); line += CacheLine)
                 Sse.Prefetch0(ahead + line);
             var v = Vector512.Load(x + i);
             var w = rows + i;
             a = Vector512.FusedMultiplyAdd(Load(w), v, a);
-            b = Vector512.FusedMultiplyAdd(Load(w + inputs), v, b);
-            c = Vector512.FusedMultiplyAdd(Load(w + (2 * inputs)), v, c);
-            d = Vector512.FusedMultiplyAdd(Load(w + (3 * inputs)), v, d);
+            b = Vector512.FusedMultiplyAdd(Load(w + stride), v, b);
+            c = Vector512.FusedMultiplyAdd(Load(w + (2 * stride)), v, c);
+            d = Vector512.FusedMultiplyAdd(Load(w + (3 * stride)), v, d);
         }
-        Store(y, a, b, c, d, add: false);
-    }
-
-    /// <inheritdoc/>
-    public static void Widen(ushort* from, float* to, int count)
-    {
-        for (var i = 0; i < count; i += Vector512<float>.Count)
-            Load(from + i).Store(to + i);
+        Store(y, a, b, c, d, add);
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Tile<TWeight>(float* tile, float* rows, TWeight* ahead, int count, int stride, float* y, int outputs, bool add)
-        where TWeight : unmanaged
+    public static void Tile<TRow, TWeight>(float* tile, TRow* rows, float* widened, TWeight* ahead, int count, int stride, float* y, int outputs, bool add)
+        where TRow : unmanaged where TWeight : unmanaged
     {
         // Sixteen sums, which stay in registers.
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default, b3 = default;
         Vector512<float> c0 = default, c1 = default, c2 = default, c3 = default, d0 = default, d1 = default, d2 = default, d3 = default;
-        float* w1 = rows + stride, w2 = w1 + stride, w3 = w2 + stride;
+        TRow* w1 = rows + stride, w2 = w1 + stride, w3 = w2 + stride;
         for (var i = 0; i < count; i += Vector512<float>.Count, tile += Tokens * Vector512<float>.Count)
         {
             Sse.Prefetch0(ahead + i);
             Vector512<float> v0 = Vector512.Load(tile), v1 = Vector512.Load(tile + 16), v2 = Vector512.Load(tile + 32), v3 = Vector512.Load(tile + 48);
-            var w = Vector512.Load(rows + i);
+            var w = Load(rows + i);
+            if (typeof(TRow) == typeof(ushort))
+                w.Store(widened + i);
             a0 = Vector512.FusedMultiplyAdd(w, v0, a0);
             a1 = Vector512.FusedMultiplyAdd(w, v1, a1);
             a2 = Vector512.FusedMultiplyAdd(w, v2, a2);
             a3 = Vector512.FusedMultiplyAdd(w, v3, a3);
-            w = Vector512.Load(w1 + i);
+            w = Load(w1 + i);
+            if (typeof(TRow) == typeof(ushort))
+                w.Store(widened + TiledLinear.InputsAtOnce + i);
             b0 = Vector512.FusedMultiplyAdd(w, v0, b0);
             b1 = Vector512.FusedMultiplyAdd(w, v1, b1);
             b2 = Vector512.FusedMultiplyAdd(w, v2, b2);
             b3 = Vector512.FusedMultiplyAdd(w, v3, b3);
-            w = Vector512.Load(w2 + i);
+            w = Load(w2 + i);
+            if (typeof(TRow) == typeof(ushort))
+                w.Store(widened + (2 * TiledLinear.InputsAtOnce) + i);
             c0 = Vector512.FusedMultiplyAdd(w, v0, c0);
             c1 = Vector512.FusedMultiplyAdd(w, v1, c1);
             c2 = Vector512.FusedMultiplyAdd(w, v2, c2);
             c3 = Vector512.FusedMultiplyAdd(w, v3, c3);
-            w = Vector512.Load(w3 + i);
+            w = Load(w3 + i);
+            if (typeof(TRow) == typeof(ushort))
+                w.Store(widened + (3 * TiledLinear.InputsAtOnce) + i);
             d0 = Vector512.FusedMultiplyAdd(w, v0, d0);
             d1 = Vector512.FusedMultiplyAdd(w, v1, d1);
             d2 = Vector512.FusedMultiplyAdd(w, v2, d2);

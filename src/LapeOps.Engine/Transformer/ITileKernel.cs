@@ -12,24 +12,25 @@ internal unsafe interface ITileKernel
     /// <summary>Tokens of one tile: as many as leave room for all sums in registers.</summary>
     static abstract int Tokens { get; }
 
-    /// <summary>Four outputs of one token.</summary>
-    /// <param name="x">[inputs]</param>
-    /// <param name="rows">[4, inputs]</param>
+    /// <summary>Four outputs of one token, over some of the inputs.</summary>
+    /// <param name="x">The token, from these inputs on.</param>
+    /// <param name="rows">Four rows of weights, from these inputs on.</param>
+    /// <param name="count">How many inputs.</param>
+    /// <param name="stride">Numbers from one row to the next.</param>
     /// <param name="y">[4]</param>
-    /// <param name="inputs">Numbers of a row.</param>
-    static abstract void OneToken<TWeight>(float* x, TWeight* rows, float* y, int inputs) where TWeight : unmanaged;
-
-    /// <summary>Bfloat16 to float32, exactly; <paramref name="count"/> is in whole vectors.</summary>
-    static abstract void Widen(ushort* from, float* to, int count);
+    /// <param name="add">Whether the sums are added to what is there.</param>
+    static abstract void OneToken<TWeight>(float* x, TWeight* rows, int count, int stride, float* y, bool add) where TWeight : unmanaged;
 
     /// <summary>Four outputs of every token of a tile, over some of the inputs.</summary>
     /// <param name="tile">[inputs / lanes, tokens, lanes], from these inputs on: what is read next stands next.</param>
     /// <param name="rows">Four rows of weights, from these inputs on.</param>
+    /// <param name="widened">[4, <see cref="TiledLinear.InputsAtOnce"/>], where rows of bfloat16 are left as float32 on the way.</param>
     /// <param name="ahead">A row of weights that will be used next.</param>
     /// <param name="count">How many inputs.</param>
     /// <param name="stride">Numbers from one row to the next.</param>
     /// <param name="y">[tokens, 4] of [tokens, outputs]</param>
     /// <param name="outputs">Numbers from one token's outputs to the next.</param>
     /// <param name="add">Whether the sums are added to what is there.</param>
-    static abstract void Tile<TWeight>(float* tile, float* rows, TWeight* ahead, int count, int stride, float* y, int outputs, bool add) where TWeight : unmanaged;
+    static abstract void Tile<TRow, TWeight>(float* tile, TRow* rows, float* widened, TWeight* ahead, int count, int stride, float* y, int outputs, bool add)
+        where TRow : unmanaged where TWeight : unmanaged;
 }

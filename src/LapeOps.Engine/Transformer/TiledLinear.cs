@@ -16,14 +16,16 @@ internal static unsafe class TiledLinear
     /// <summary>Outputs of one tile.</summary>
     public const int Rows = 4;
 
+    /// <summary>Inputs of one tile at most, so that its rows of weights stay in a core's first cache.</summary>
+    public const int InputsAtOnce = 1024;
+
     private const int FewTokens = 32;
 
     // Multiplications that one thread does while another wakes.
     private const int WorthThreads = 1 << 18;
 
-    // Of a product of many tokens, what is used again and again stays in a core's second cache (half a megabyte of tokens, in whole tiles) and
-    // its first (a tile's rows of weights).
-    private const int TokensAtOnce = 120, InputsAtOnce = 1024, RowsAtOnce = 64;
+    // Of a product of many tokens, what is used again and again stays in a core's second cache: half a megabyte of tokens, in whole tiles.
+    private const int TokensAtOnce = 120, RowsAtOnce = 64;
 
     // With shorter vectors, and on other processors, torch's library is the faster one.
     private static readonly bool ServesMany = Avx512Kernel.IsSupported
@@ -82,12 +84,11 @@ internal static unsafe class TiledLinear
                 // What is left of the last rows makes a tile with rows before them, which come to the same numbers again.
                 if (whole < last)
                     Products(last - Rows, last, first, end);
-            }
-            if (block > 0)
                 return;
+            }
             for (; row < last; row += Rows)
-                for (var token = tiled; token < tokens; token++)
-                    OneToken(token, Math.Min(row, last - Rows));
+                for (var token = 0; token < tokens; token++)
+                    TKernel.OneToken(alone + ((long)token * inputs), Weights(Math.Min(row, last - Rows)), inputs, inputs, Output(token, Math.Min(row, last - Rows)), add: false);
         });
         return y.MoveToOuterDisposeScope();
 
@@ -102,28 +103,32 @@ internal static unsafe class TiledLinear
         [SkipLocalsInit]
         void Block(int row, int first, int end, int input)
         {
-            var weights = with + ((long)row * inputs) + input;
-            var count = Math.Min(InputsAtOnce, inputs - input);
+            var weights = Weights(row) + input;
             var wide = (float*)weights;
-            var stride = inputs;
+            int count = Math.Min(InputsAtOnce, inputs - input), stride = inputs, token = first;
             if (typeof(TWeight) == typeof(ushort))
             {
                 var widened = stackalloc float[Rows * InputsAtOnce];
-                for (var i = 0; i < Rows; i++)
-                    TKernel.Widen((ushort*)weights + (i * (long)inputs), widened + (i * InputsAtOnce), count);
+                TKernel.Tile(Tile(token), weights, widened, Ahead(token), count, inputs, Output(token, row), outputs, add: input > 0);
                 wide = widened;
                 stride = InputsAtOnce;
+                token += TKernel.Tokens;
             }
-            for (var token = first; token < end; token += TKernel.Tokens)
-            {
-                // The rows after these come from memory meanwhile, one of them with every tile.
-                var ahead = weights + (Math.Min(Rows + ((token - first) / TKernel.Tokens), (2 * Rows) - 1) * (long)inputs);
-                TKernel.Tile(inTiles + ((long)token * inputs) + (TKernel.Tokens * (long)input), wide, ahead, count, stride, to + ((long)token * outputs) + row, outputs, add: input > 0);
-            }
+            for (; token < end; token += TKernel.Tokens)
+                TKernel.Tile(Tile(token), wide, null, Ahead(token), count, stride, Output(token, row), outputs, add: input > 0);
+            // Tokens that make no whole tile come with the first of several blocks.
+            for (token = first == 0 ? tiled : tokens; token < tokens; token++)
+                TKernel.OneToken(alone + ((long)token * inputs) + input, wide, count, stride, Output(token, row), add: input > 0);
+
+            float* Tile(int token) => inTiles + ((long)token * inputs) + (TKernel.Tokens * (long)input);
+
+            // The rows after these come from memory meanwhile, one of them with every tile.
+            TWeight* Ahead(int token) => weights + (Math.Min(Rows + ((token - first) / TKernel.Tokens), (2 * Rows) - 1) * (long)inputs);
         }
 
-        void OneToken(int token, int row) =>
-            TKernel.OneToken(alone + ((long)token * inputs), with + (row * (long)inputs), to + ((long)token * outputs) + row, inputs);
+        TWeight* Weights(int row) => with + ((long)row * inputs);
+
+        float* Output(int token, int row) => to + ((long)token * outputs) + row;
     }
 
     // The tokens of a tile, [tokens, inputs] to [inputs / lanes, tokens, lanes].
