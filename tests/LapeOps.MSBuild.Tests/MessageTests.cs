@@ -48,6 +48,8 @@ public sealed partial class MessageTests(PackedTasks packed) : ProjectTest(packe
     {
         var project = NewProject().With("masks/demo.xyz");
         Assert.Equal("LAPE0013", Assert.Single((await project.Build()).Diagnostics).Code);
+        project.WithoutMasks().With("../demo.json");
+        Assert.Equal("LAPE0004", Assert.Single((await project.Run("msbuild", $"-t:{MaskProject.Targets}")).Diagnostics).Code);
         foreach (var text in Directory.GetFiles(project.In("texts")))
             File.Delete(text);
         Assert.Equal("LAPE0003", Assert.Single((await project.Build()).Diagnostics).Code);

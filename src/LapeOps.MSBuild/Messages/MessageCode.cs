@@ -11,7 +11,7 @@ public static class MessageCode
 
     private static readonly string? Page = PageBeside(typeof(MessageCode).Assembly.Location);
 
-    /// <summary>Code by <see cref="LapeException.ErrorId"/>. LAPE0001 to LAPE0003 are the targets' own, LAPE0308 is a warning.</summary>
+    /// <summary>Code by <see cref="LapeException.ErrorId"/>. LAPE0001 to LAPE0004 are the targets' own, LAPE0308 is a warning.</summary>
     public static IReadOnlyDictionary<string, string> ByErrorId { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["SettingInvalid"] = "LAPE0010",

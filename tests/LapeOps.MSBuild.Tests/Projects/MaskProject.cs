@@ -88,7 +88,8 @@ internal sealed class MaskProject
         if (WithLibtorch)
             references.Add(Item("PackageReference", $"libtorch-cpu-{Native.RuntimeFolder.Rid}", ("Version", Native.RuntimeFolder.LibtorchVersion), ("ExcludeAssets", "all"), ("PrivateAssets", "all")));
         new XElement("Project", new XAttribute("Sdk", "Microsoft.NET.Sdk"),
-            new XElement("PropertyGroup", frameworks, new XElement("GenerateDocumentationFile", "false")),
+            // Nothing here is about code, and no feed is asked about it.
+            new XElement("PropertyGroup", frameworks, new XElement("RunAnalyzers", "false"), new XElement("NuGetAudit", "false")),
             references, new XElement("ItemGroup", _corpora, _masks), _others).Save(Path);
         return this;
     }
