@@ -22,35 +22,35 @@ public sealed class IncrementalTests(PackedTasks packed) : ProjectTest(packed)
         // Times alone changed: contents are compared once, and nothing is written.
         var (statistics, mask) = (File.GetLastWriteTimeUtc(project.Statistics), File.GetLastWriteTimeUtc(project.MaskFile()));
         File.SetLastWriteTimeUtc(project.In("texts/zh.txt"), DateTime.UtcNow);
-        var touched = (await project.Build()).Required();
+        var touched = (await project.Make()).Required();
         Assert.Equal([Measure], touched.Tasks);
         Assert.Equal("", touched.Measured);
         Assert.Equal((statistics, mask), (File.GetLastWriteTimeUtc(project.Statistics), File.GetLastWriteTimeUtc(project.MaskFile())));
-        Assert.Empty((await project.Build()).Required().Tasks);
+        Assert.Empty((await project.Make()).Required().Tasks);
 
         // A rate of one mask.
         project.WithoutMasks().With(MaskProject.Mask, ("TopRate", "0.02")).With("masks/zh.json", ("Languages", "zh"));
         var before = File.ReadAllBytes(project.MaskFile());
-        Assert.Equal([Generate], (await project.Build()).Required().Tasks);
+        Assert.Equal([Generate], (await project.Make()).Required().Tasks);
         Assert.NotEqual(before, File.ReadAllBytes(project.MaskFile()));
 
         // One text.
         project.WriteText("vi", 14_000);
-        var changed = (await project.Build()).Required();
+        var changed = (await project.Make()).Required();
         Assert.Equal([Measure, Generate, Generate], changed.Tasks);
         Assert.Equal("vi", changed.Measured);
 
         // A new language, and one that went.
         project.WriteText("fr", 12_000);
-        Assert.Equal("fr", (await project.Build()).Required().Measured);
+        Assert.Equal("fr", (await project.Make()).Required().Measured);
         File.Delete(project.In("texts/en.txt"));
-        var gone = (await project.Build()).Required();
+        var gone = (await project.Make()).Required();
         Assert.Equal("none", gone.Measured);
         Assert.Equal(["fr", "vi", "zh"], Statistics.StatisticsFile.ReadCopy(project.Statistics).Languages);
 
         // A mask that somebody deleted.
         File.Delete(project.MaskFile());
-        Assert.Equal([Generate], (await project.Build()).Required().Tasks);
+        Assert.Equal([Generate], (await project.Make()).Required().Tasks);
         Assert.True(File.Exists(project.MaskFile()));
     }
 
@@ -58,10 +58,10 @@ public sealed class IncrementalTests(PackedTasks packed) : ProjectTest(packed)
     public async Task A_fresh_clone_with_a_cached_obj_measures_nothing()
     {
         var project = NewProject("first").With(MaskProject.Mask);
-        (await project.Build()).Required();
+        (await project.Make()).Required();
         var clone = NewProject("clone").With(MaskProject.Mask);
         FolderCopy.Make(project.In("obj/lape"), clone.In("obj/lape"));
-        var build = (await clone.Build()).Required();
+        var build = (await clone.Make()).Required();
         Assert.Equal([Measure, Generate], build.Tasks);
         Assert.Equal("", build.Measured);
         Assert.Equal(File.ReadAllBytes(project.MaskFile()), File.ReadAllBytes(clone.MaskFile()));
@@ -96,8 +96,8 @@ public sealed class IncrementalTests(PackedTasks packed) : ProjectTest(packed)
     {
         var project = NewProject().With(MaskProject.Mask, ("Model", "model/"));
         ModelCopy.Of(RepositoryFiles.Demo, project.In("model"));
-        (await project.Build()).Required();
+        (await project.Make()).Required();
         ModelCopy.Overwrite(project.In("model"), "model.norm.weight", 0, 0x80, 0x3F);
-        Assert.Equal("en, vi, zh", (await project.Build()).Required().Measured);
+        Assert.Equal("en, vi, zh", (await project.Make()).Required().Measured);
     }
 }

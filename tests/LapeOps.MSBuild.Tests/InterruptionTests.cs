@@ -14,7 +14,7 @@ public sealed partial class InterruptionTests(PackedTasks packed) : ProjectTest(
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent as Unix has them.");
         var project = Long("interrupted");
         var whole = Long("whole");
-        (await whole.Build()).Required();
+        (await whole.Make()).Required();
 
         var groups = 0;
         foreach (var kill in new[] { false, true })
@@ -27,7 +27,7 @@ public sealed partial class InterruptionTests(PackedTasks packed) : ProjectTest(
             groups = GroupsKept(project);
         }
 
-        (await project.Build()).Required();
+        (await project.Make()).Required();
         Assert.Equal(File.ReadAllBytes(whole.Statistics), File.ReadAllBytes(project.Statistics));
         Assert.Equal(File.ReadAllBytes(whole.MaskFile()), File.ReadAllBytes(project.MaskFile()));
     }

@@ -13,14 +13,14 @@ public sealed partial class MessageTests(PackedTasks packed) : ProjectTest(packe
     {
         var project = NewProject().With(MaskProject.Mask);
         await File.WriteAllBytesAsync(project.In("texts/zh.txt"), [.. "one\ntwo\nthr"u8, 0xFF, .. "ee\n"u8], TestContext.Current.CancellationToken);
-        var broken = await project.Build();
+        var broken = await project.Make();
         Assert.False(broken.Succeeded);
         var error = Assert.Single(broken.Diagnostics);
         Assert.Equal(("LAPE0303", project.In("texts/zh.txt"), 3), (error.Code, error.File, error.LineNumber));
         Assert.Equal([], Directory.GetFiles(project.In("obj/lape"), "*.safetensors"));
 
         project.WithoutMasks().With(MaskProject.Mask, ("Model", "nowhere"));
-        error = Assert.Single((await project.Build()).Diagnostics);
+        error = Assert.Single((await project.Make()).Diagnostics);
         Assert.Equal(("LAPE0201", project.Path), (error.Code, error.File));
         Assert.Contains("nowhere", error.Text, StringComparison.Ordinal);
     }
@@ -29,14 +29,14 @@ public sealed partial class MessageTests(PackedTasks packed) : ProjectTest(packe
     public async Task A_wrong_setting_has_its_code_and_names_the_item()
     {
         var project = NewProject().With(MaskProject.Mask);
-        (await project.Build()).Required();
+        (await project.Make()).Required();
         foreach (var (code, name, value) in new[]
         {
             ("LAPE0002", "Model", ""), ("LAPE0010", "TopRate", "0,01x"), ("LAPE0011", "TopRate", "5"), ("LAPE0014", "Languages", "zh;xx"), ("LAPE0010", "DType", "Float7"),
             ("LAPE0010", "Context", "-3"), ("LAPE0016", "Device", "abacus"), ("LAPE0502", "Baseline", "committed/none.neuron.pth"),
         })
         {
-            var build = await project.WithoutMasks().With(MaskProject.Mask, (name, value)).Run("msbuild", $"-t:{MaskProject.Targets}");
+            var build = await project.WithoutMasks().With(MaskProject.Mask, (name, value)).Make();
             Assert.False(build.Succeeded, build.Output);
             var error = Assert.Single(build.Diagnostics);
             Assert.Equal((code, project.Path), (error.Code, error.File));
@@ -47,26 +47,26 @@ public sealed partial class MessageTests(PackedTasks packed) : ProjectTest(packe
     public async Task A_mask_of_an_unknown_format_and_a_project_without_texts_are_refused()
     {
         var project = NewProject().With("masks/demo.xyz");
-        Assert.Equal("LAPE0013", Assert.Single((await project.Build()).Diagnostics).Code);
+        Assert.Equal("LAPE0013", Assert.Single((await project.Make()).Diagnostics).Code);
         project.WithoutMasks().With("../demo.json");
-        Assert.Equal("LAPE0004", Assert.Single((await project.Run("msbuild", $"-t:{MaskProject.Targets}")).Diagnostics).Code);
+        Assert.Equal("LAPE0004", Assert.Single((await project.Make()).Diagnostics).Code);
         foreach (var text in Directory.GetFiles(project.In("texts")))
             File.Delete(text);
-        Assert.Equal("LAPE0003", Assert.Single((await project.Build()).Diagnostics).Code);
+        Assert.Equal("LAPE0003", Assert.Single((await project.Make()).Diagnostics).Code);
     }
 
     [Fact]
     public async Task A_mask_that_moved_fails_until_it_is_committed()
     {
         var project = NewProject().With(MaskProject.Mask, ("TopRate", "0.02"));
-        (await project.Build()).Required();
+        (await project.Make()).Required();
         Directory.CreateDirectory(project.In("committed"));
         File.Copy(project.MaskFile(), project.In("committed/demo.neuron.pth"));
         (string, string) baseline = ("Baseline", "committed/demo.neuron.pth");
         var committed = await File.ReadAllBytesAsync(project.In("committed/demo.neuron.pth"), TestContext.Current.CancellationToken);
 
         project.WithoutMasks().With(MaskProject.Mask, baseline);
-        foreach (var build in new[] { await project.Build(), await project.Build() })
+        foreach (var build in new[] { await project.Make(), await project.Make() })
         {
             Assert.False(build.Succeeded, build.Output);
             var error = Assert.Single(build.Diagnostics);
@@ -74,9 +74,9 @@ public sealed partial class MessageTests(PackedTasks packed) : ProjectTest(packe
             Assert.Matches(@"moved by 0\.\d+ .* (en|vi|zh) \+0 -\d+", error.Text);
         }
         Assert.Equal(committed, await File.ReadAllBytesAsync(project.In("committed/demo.neuron.pth"), TestContext.Current.CancellationToken));
-        (await project.WithoutMasks().With(MaskProject.Mask, baseline, ("MaxDrift", "0.9")).Build()).Required();
+        (await project.WithoutMasks().With(MaskProject.Mask, baseline, ("MaxDrift", "0.9")).Make()).Required();
         File.Copy(project.MaskFile(), project.In("committed/demo.neuron.pth"), overwrite: true);
-        (await project.WithoutMasks().With(MaskProject.Mask, baseline).Build()).Required();
+        (await project.WithoutMasks().With(MaskProject.Mask, baseline).Make()).Required();
     }
 
     [Fact]
@@ -85,23 +85,23 @@ public sealed partial class MessageTests(PackedTasks packed) : ProjectTest(packe
         var project = new MaskProject(Packed, In("bare")) { WithLibtorch = false }.With(MaskProject.Mask);
         var nowhere = new Dictionary<string, string> { ["XDG_CACHE_HOME"] = In("no-cache"), ["LOCALAPPDATA"] = In("no-cache"), ["LAPE_LIBTORCH"] = "" };
         Assert.SkipWhen(OperatingSystem.IsMacOS(), "The cache of macOS follows no variable.");
-        var build = await project.Run("build", nowhere, []);
+        var build = await project.Make(nowhere);
         var error = Assert.Single(build.Diagnostics);
         Assert.Equal("LAPE0101", error.Code);
         Assert.Contains($"<PackageReference Include=\"libtorch-cpu-{Native.RuntimeFolder.Rid}\" Version=\"2.10.0\"", error.Text, StringComparison.Ordinal);
         Assert.Contains("Condition=\"$([MSBuild]::IsOSPlatform('", error.Text, StringComparison.Ordinal);
 
         // Measured elsewhere: what is left is scoring.
-        (await project.Build()).Required();
+        (await project.Make()).Required();
         project.WithoutMasks().With(MaskProject.Mask, ("TopRate", "0.03"));
-        Assert.Equal(["GenerateLapeMask"], (await project.Run("build", nowhere, [])).Required().Tasks);
+        Assert.Equal(["GenerateLapeMask"], (await project.Make(nowhere)).Required().Tasks);
     }
 
     [Fact]
     public async Task Older_engines_are_refused_and_design_time_and_skipped_builds_do_nothing()
     {
         var project = NewProject().With(MaskProject.Mask);
-        Assert.Equal("LAPE0001", Assert.Single((await project.Build("-p:LapeMSBuildVersion=17.14.8")).Diagnostics).Code);
+        Assert.Equal("LAPE0001", Assert.Single((await project.Make("-p:LapeMSBuildVersion=17.14.8")).Diagnostics).Code);
         Assert.Empty((await project.Build("-p:DesignTimeBuild=true")).Required().Tasks);
         Assert.Empty((await project.Build("-p:LapeSkip=true")).Required().Tasks);
         Assert.False(Directory.Exists(project.In("obj/lape")));
@@ -134,12 +134,13 @@ public sealed partial class MessageTests(PackedTasks packed) : ProjectTest(packe
         Assert.All(codes, c => Assert.Contains($"## {c.Code}\n", page, StringComparison.Ordinal));
         Assert.All(codes, c => Assert.Contains(c.Id, page, StringComparison.Ordinal));
 
-        // What only cmdlets that generate, chat and edit can say.
+        // What only cmdlets that generate, chat, edit and install can say.
         string[] elsewhere =
         [
-            "ChatTemplateInvalid", "ChatTemplateMissing", "ChatTemplateRefused", "ConversationInvalid", "FuseUnknown", "HeldOutNone", "InputUnexpected", "ModelClosed",
+            "ChatTemplateInvalid", "ChatTemplateMissing", "ConversationInvalid", "HeldOutNone", "InputUnexpected", "ModelClosed",
             "ModelMismatch", "ModelMissing", "NeuronInvalid", "NeuronOutOfRange", "OutputExists", "PathNotFileSystem", "PromptEmpty", "PromptMissing",
-            "RandomNeuronsDoNotFit", "SelectionUnknown", "StatisticsSeveral", "MaskWithoutEffect", "CountsFileInvalid", "CountsMismatch", "ChatTemplateUnsupported",
+            "RandomNeuronsDoNotFit", "SelectionUnknown", "StatisticsSeveral", "MaskWithoutEffect", "CountsFileInvalid", "CountsMismatch",
+            "DiskFull", "DownloadFailed", "PackageHashMismatch", "PackageInvalid", "PackageNotFound", "SourceInsecure", "SourceInvalid",
         ];
         var thrown = source.SelectMany(s => Thrown().Matches(s)).Select(m => m.Groups[1].Value).Distinct();
         Assert.Empty(thrown.Except(codes.Select(c => c.Id)).Except(elsewhere));
@@ -148,6 +149,7 @@ public sealed partial class MessageTests(PackedTasks packed) : ProjectTest(packe
     [GeneratedRegex("""\["(\w+)"\] = "(LAPE\d{4})""")]
     private static partial Regex Code();
 
-    [GeneratedRegex("""new LapeException\(\s*["](\w+)["]""")]
+    // Ids are of two words and more, which tells them from other first arguments.
+    [GeneratedRegex("""(?:new(?: LapeException)?\(|throw [A-Z]\w+\()\s*"([A-Z][a-z0-9]+[A-Z]\w+)",""")]
     private static partial Regex Thrown();
 }

@@ -30,7 +30,7 @@ public sealed class PackageTests(PackedTasks packed) : ProjectTest(packed)
     public async Task Masks_are_those_of_the_cmdlets_byte_for_byte()
     {
         var project = NewProject().With(MaskProject.Mask).With("a/all.json").With("a/all.safetensors").With("a/all.csv").With("a/zh.json", ("Languages", "zh"), ("TopRate", "0.02"), ("FilterRate", "0.9"), ("OwnerRate", "0.9"));
-        (await project.Build()).Required();
+        (await project.Make()).Required();
         File.WriteAllText(project.In("cmdlets.ps1"), """
             param($Model)
             $neurons = Measure-LapeActivation $Model $PSScriptRoot/texts -Context 64 -Sums None | Get-LapeNeurons

@@ -29,7 +29,6 @@ public static class MessageCode
         ["PlatformUnsupported"] = "LAPE0105",
         ["DeviceUnavailable"] = "LAPE0106",
         ["MemoryInsufficient"] = "LAPE0107",
-        ["OutOfMemory"] = "LAPE0107",
 
         ["ModelNotFound"] = "LAPE0201",
         ["ConfigInvalid"] = "LAPE0202",
@@ -48,6 +47,7 @@ public static class MessageCode
         ["TokenizerUnreadable"] = "LAPE0214",
         ["TokenizerContradictsModel"] = "LAPE0215",
         ["NonFinite"] = "LAPE0216",
+        ["WeightsContradictConfig"] = "LAPE0217",
 
         ["CorpusNotFound"] = "LAPE0301",
         ["CorpusEmpty"] = "LAPE0302",
