@@ -6,11 +6,9 @@ namespace LapeOps.Host.Tests;
 /// The host published for other platforms. Outputs and packages that are not here yet go into a temporary folder: no second copy of
 /// libtorch stays.
 /// </summary>
-public sealed class CrossPublishTests : IDisposable
+public sealed class CrossPublishTests(ScriptFolder folder) : IClassFixture<ScriptFolder>
 {
-    private readonly ScriptFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
+    private readonly ScriptFolder _folder = folder;
 
     [Fact]
     public async Task For_Windows_and_macOS_it_takes_module_and_libtorch_along()

@@ -5,16 +5,14 @@ using LapeOps.Tests.Shared;
 namespace LapeOps.Host.Tests;
 
 /// <summary>The module as a package that a PowerShell repository takes, and as a folder that has libtorch inside.</summary>
-public sealed class ModulePackageTests : IDisposable
+public sealed class ModulePackageTests(ScriptFolder folder) : IClassFixture<ScriptFolder>
 {
-    private readonly ScriptFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
+    private readonly ScriptFolder _folder = folder;
 
     [Fact]
     public async Task Packed_and_unpacked_it_is_the_module_of_every_platform_without_libtorch()
     {
-        await Sdk("pack", "-o", In("packages"), "-p:VersionSuffix=beta1");
+        await Sdk("pack", "module", "-o", In("packages"));
         var package = Assert.Single(Directory.GetFiles(In("packages")));
         Assert.Matches(@"^LapeOps\.[0-9]+\.[0-9]+\.[0-9]+-beta1\.nupkg$", Path.GetFileName(package));
         ZipFile.ExtractToDirectory(package, In("LapeOps"));
@@ -45,18 +43,19 @@ public sealed class ModulePackageTests : IDisposable
     public async Task A_folder_with_libtorch_inside_computes_with_that()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "XDG_CACHE_HOME names the cache on Linux alone.");
-        await Sdk("build", "-p:BundleLibtorch=true");
-        var run = Import("module", "(Get-LapeDevice | Where-Object Device -eq 'cpu').RuntimePath; (Invoke-LapeGenerate $Demo 'The menu' -MaxTokens 1).Text.Length -gt 0");
-        var runtime = Assert.Single(Directory.GetDirectories(In("module/lib/runtime")));
+        await Sdk("build", "bundled", "-p:BundleLibtorch=true");
+        var run = Import("bundled", "(Get-LapeDevice | Where-Object Device -eq 'cpu').RuntimePath; (Invoke-LapeGenerate $Demo 'The menu' -MaxTokens 1).Text.Length -gt 0");
+        var runtime = Assert.Single(Directory.GetDirectories(In("bundled/lib/runtime")));
         Assert.Equal((0, "", $"{runtime}\nTrue\n"), (run.ExitCode, run.Error, run.Output));
         Assert.All(Directory.GetFiles(runtime), f => Assert.Null(File.ResolveLinkTarget(f, returnFinalTarget: false)));
     }
 
-    // The repository's own outputs belong to the build that made this test.
-    private async Task Sdk(string verb, params string[] more)
+    // The repository's own outputs belong to the build that made this test; its tests share others.
+    private async Task Sdk(string verb, string module, params string[] more)
     {
         var run = await Dotnet.RunAsync(
-            [verb, Path.Combine(RepositoryFiles.Root, "src", "LapeOps.PowerShell"), .. more, "--artifacts-path", In("artifacts"), $"-p:ModuleFolder={In("module")}/",
+            [verb, Path.Combine(RepositoryFiles.Root, "src", "LapeOps.PowerShell"), .. more, "--artifacts-path", In("artifacts"), $"-p:ModuleFolder={In(module)}/",
+                "-c", "Release", "-p:VersionSuffix=beta1",
                 "-nologo", "-v:q", "-tl:off", "-nodeReuse:false", "-p:UseSharedCompilation=false"], _folder.FullName, TestContext.Current.CancellationToken);
         Assert.True(run.ExitCode == 0, run.Output);
     }
