@@ -130,5 +130,6 @@ internal sealed class StrictText : IDisposable
 
     private LapeException Invalid() => new("CorpusNotUtf8", _encoding == Encoding.Utf8
         ? $"{Path} is not UTF-8: the byte at offset {_offset} (line {_line}) cannot be decoded. Convert the file to UTF-8."
-        : $"{Path} begins like UTF-16, but the bytes at offset {_offset} (line {_line}) cannot be decoded. Convert the file to UTF-8.") { File = Path, Line = _line };
+        : $"{Path} begins like UTF-16, but the bytes at offset {_offset} (line {_line}) cannot be decoded. Convert the file to UTF-8.")
+    { File = Path, Line = _line };
 }

@@ -16,7 +16,7 @@ public sealed class StatisticsCache(string folder, string modelHash)
     /// <summary>Waits for other runs that measure in the same way, so that nothing is measured twice.</summary>
     /// <exception cref="OperationCanceledException">The wait was stopped.</exception>
     /// <exception cref="LapeException">OutputNotWritable.</exception>
-    public IDisposable Lock(StatisticsIdentity identity, Action waiting, CancellationToken stop) => 
+    public IDisposable Lock(StatisticsIdentity identity, Action waiting, CancellationToken stop) =>
         OutputLock.Wait(Path.Combine(FolderOf(identity), "measuring.lock"), waiting, stop).GetAwaiter().GetResult();
 
     /// <summary>What was measured of a text; null where nothing was, or where the file of it is damaged.</summary>
