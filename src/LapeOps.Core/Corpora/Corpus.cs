@@ -23,7 +23,9 @@ public sealed record LanguageCorpus(string Language, IReadOnlyList<string> Files
         return Convert.ToHexStringLower(all.GetHashAndReset());
     }
 
-    private static string HashOf(string path)
+    /// <summary>SHA-256 of a file in lower-case hex.</summary>
+    /// <exception cref="LapeException">FileNotReadable.</exception>
+    public static string HashOf(string path)
     {
         try
         {

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using LapeOps.Corpora;
 
 namespace LapeOps.MSBuild.Inputs;
 
@@ -20,8 +20,7 @@ internal sealed record HashedFile(string Name, long Size, long Written, string S
             var (name, size, written) = (Path.GetFileName(path), file.Length, file.LastWriteTimeUtc.Ticks);
             if (earlier.FirstOrDefault(e => e.Name == name && e.Size == size && e.Written == written) is { } same)
                 return same;
-            using var stream = File.OpenRead(target);
-            return new(name, size, written, Convert.ToHexStringLower(SHA256.HashData(stream)));
+            return new(name, size, written, LanguageCorpus.HashOf(target));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

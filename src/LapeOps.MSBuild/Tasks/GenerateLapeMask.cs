@@ -69,9 +69,10 @@ public sealed class GenerateLapeMask : LapeTask
         try
         {
             MaskFile.Write(mask, written);
-            if (File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(File.ReadAllBytes(written)))
+            var bytes = File.ReadAllBytes(written);
+            if (File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(bytes))
                 return false;
-            File.Move(written, path, overwrite: true);
+            AtomicFile.Write(path, stream => stream.Write(bytes));
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
