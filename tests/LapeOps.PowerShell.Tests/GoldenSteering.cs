@@ -78,8 +78,22 @@ internal sealed record GoldenSteering(
 
     private static string Identity() => JsonSerializer.Serialize(new
     {
-        ModelFingerprint = "", ModelName = "golden", TokenizerHash = "", Layers, Width = Neurons, Hidden, Context = 256, RowStart = new[] { 2 }, HoldOut = 0, MaxTokens = 255,
-        RowsPerGroup = 1, Documents = "File", DType = "Float32", DeviceKind = "cpu", Sums = true, Version = "",
+        ModelFingerprint = "",
+        ModelName = "golden",
+        TokenizerHash = "",
+        Layers,
+        Width = Neurons,
+        Hidden,
+        Context = 256,
+        RowStart = new[] { 2 },
+        HoldOut = 0,
+        MaxTokens = 255,
+        RowsPerGroup = 1,
+        Documents = "File",
+        DType = "Float32",
+        DeviceKind = "cpu",
+        Sums = true,
+        Version = "",
     });
 }
 
