@@ -20,11 +20,11 @@ internal static class Hypergeometric
         var (sum, term) = (1.0, 1.0);
         if (overlap > mode)
         {
-            for (var x = overlap; x < Math.Min(marked, drawn) && term > sum * double.Epsilon; x++)
+            for (var x = overlap; x < Math.Min(marked, drawn) && term > 1e-17 * sum; x++)
                 sum += term *= (marked - x) / (x + 1.0) * (drawn - x) / (all - marked - drawn + x + 1.0);
             return (LogProbability(overlap) + Math.Log(sum)) / Math.Log(10);
         }
-        for (var x = overlap - 1; x > least && term > sum * double.Epsilon; x--)
+        for (var x = overlap - 1; x > least && term > 1e-17 * sum; x--)
             sum += term *= x / (marked - x + 1.0) * (all - marked - drawn + x) / (drawn - x + 1.0);
         return SpecialFunctions.Log1p(-Math.Exp(LogProbability(overlap - 1) + Math.Log(sum))) / Math.Log(10);
 

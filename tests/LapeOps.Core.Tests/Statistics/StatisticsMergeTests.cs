@@ -21,7 +21,7 @@ public sealed class StatisticsMergeTests
         Assert.Equal((14, 28, 2, 1000L, 8L), (sum.Rows.Groups, sum.Rows.CountedRows, sum.Rows.HeldOutRows, sum.Rows.TokensFound, sum.Rows.TokensDropped));
         Assert.Equal(Added(first.OverZero.ToArray(), second.OverZero.ToArray()), sum.OverZero.ToArray());
         Assert.Equal([.. first.Blocks.ToArray(), .. second.Blocks.ToArray()], sum.Blocks.ToArray());
-        Assert.Equal([new("a", 9), new("d", 5)], sum.Shards);
+        Assert.Equal([new("a", 9, 18), new("d", 5, 10)], sum.Shards);
         Assert.Equal(sums, sum.Sums is not null);
         if (sums)
         {
@@ -42,7 +42,7 @@ public sealed class StatisticsMergeTests
         StatisticsFile.Write(folder["once.safetensors"], StatisticsMerge.Merge(parts));
         Assert.Equal(File.ReadAllBytes(folder["once.safetensors"]), File.ReadAllBytes(folder["steps.safetensors"]));
         var read = StatisticsFile.ReadCopy(folder["steps.safetensors"])["zh"];
-        Assert.Equal([new("a", 9), new("b", 5), new("c", 16)], read.Shards);
+        Assert.Equal([new("a", 9, 18), new("b", 5, 10), new("c", 16, 32)], read.Shards);
         Assert.Equal((8 + 5 + 8) * StatisticsSamples.Layers * StatisticsSamples.Width, read.Blocks.Length);
     }
 
