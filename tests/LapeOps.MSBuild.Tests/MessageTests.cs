@@ -139,7 +139,7 @@ public sealed partial class MessageTests(PackedTasks packed) : ProjectTest(packe
         [
             "ChatTemplateInvalid", "ChatTemplateMissing", "ConversationInvalid", "HeldOutNone", "InputUnexpected", "ModelClosed",
             "ModelMismatch", "ModelMissing", "NeuronInvalid", "NeuronOutOfRange", "OutputExists", "PathNotFileSystem", "PromptEmpty", "PromptMissing",
-            "RandomNeuronsDoNotFit", "SelectionUnknown", "MatrixInvalid", "StatisticsSeveral", "MaskWithoutEffect", "CountsFileInvalid", "CountsMismatch",
+            "RandomNeuronsDoNotFit", "SelectionUnknown", "MatrixInvalid", "MaskShapeUnknown", "BlocksMissing", "BlocksTooFew", "StatisticsSeveral", "MaskWithoutEffect", "CountsFileInvalid", "CountsMismatch",
             "DiskFull", "DownloadFailed", "PackageHashMismatch", "PackageInvalid", "PackageNotFound", "SourceInsecure", "SourceInvalid",
         ];
         var thrown = source.SelectMany(s => Thrown().Matches(s)).Select(m => m.Groups[1].Value).Distinct();

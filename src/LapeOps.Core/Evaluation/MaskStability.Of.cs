@@ -38,7 +38,9 @@ public sealed partial record MaskStability
         var whole = PartNeurons.Of(Lape.Score(ActivationCounts.Of(statistics), options), [.. statistics.Activations.Select(a => a.Tokens)]);
         var pairs = Pairs(chosen).ToArray();
         var curve = whole.Sets.SelectMany((set, k) => StabilityCurve.Points(set.Language, k, pairs, selected)).ToArray();
-        return new([.. whole.Sets.Select((set, k) => Language(set, whole.Tokens[k], [.. resampled.Select(r => r.Sets[k].Size)], [.. curve.Where(p => p.Language == set.Language)], parts / 2))], curve);
+        var languages = whole.Sets.Select((set, k) =>
+            Language(set, whole.Tokens[k], [.. resampled.Select(r => r.Sets[k].Size)], [.. curve.Where(p => p.Language == set.Language)], parts / 2));
+        return new(languages.ToArray(), curve);
 
         PartNeurons Next(Func<LanguageBlocks, IEnumerable<int>> choose)
         {

@@ -30,6 +30,6 @@ internal sealed record NeuronSet(string Language, IReadOnlyList<int[]> Layers)
         var (overlap, all) = (overlaps.Sum(), (long)Layers.Count * width);
         return new LanguageAgreement(Language, Size, other.Size, overlap, Jaccard(overlap, Size, other.Size), (double)Size * other.Size / all,
             Layers.Zip(other.Layers, (a, b) => (double)a.Length * b.Length / width).Sum(), Hypergeometric.Log10Tail(all, Size, other.Size, overlap),
-            overlaps, [.. overlaps.Select((o, layer) => Jaccard(o, Layers[layer].Length, other.Layers[layer].Length))]);
+            overlaps, overlaps.Select((o, layer) => Jaccard(o, Layers[layer].Length, other.Layers[layer].Length)).ToArray());
     }
 }

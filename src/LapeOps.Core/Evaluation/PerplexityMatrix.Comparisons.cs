@@ -1,6 +1,6 @@
 namespace LapeOps.Evaluation;
 
-// Diagonal dominance and its significance. Own masks are the rows of languages whose text was measured; a language without neurons has none.
+// Diagonal dominance and its significance. Lists are arrays, which PowerShell can slice. Own masks are the rows of languages whose text was measured; a language without neurons has none.
 public sealed partial record PerplexityMatrix
 {
     /// <summary>Languages with a q below this against every other mask are significant.</summary>
@@ -23,23 +23,23 @@ public sealed partial record PerplexityMatrix
                 select (Language: Texts[own.Text], Against: Rows[other].Mask, Student: PairedTests.Student(differences), Rank: PairedTests.SignedRank(differences))).ToArray();
             var qt = BenjaminiHochberg.Correct([.. tests.Select(t => t.Student.P)]);
             var qw = BenjaminiHochberg.Correct([.. tests.Select(t => t.Rank.P)]);
-            return [.. tests.Select((t, i) => new MaskComparison(t.Language, t.Against,
-                t.Student.T, t.Student.DegreesOfFreedom, t.Student.P, t.Student.PTwoSided, t.Rank.W, t.Rank.P, t.Rank.Method, qt[i], qw[i]))];
+            return tests.Select((t, i) => new MaskComparison(t.Language, t.Against,
+                t.Student.T, t.Student.DegreesOfFreedom, t.Student.P, t.Student.PTwoSided, t.Rank.W, t.Rank.P, t.Rank.Method, qt[i], qw[i])).ToArray();
         }
     }
 
     /// <summary>Languages whose own mask hurts their text more than every other mask does, at <see cref="SignificanceLevel"/> by the t-test.</summary>
     /// <exception cref="LapeException">MatrixInvalid, as <see cref="Comparisons"/>.</exception>
     public IReadOnlyList<string> Significant =>
-        [.. Comparisons.GroupBy(c => c.Language).Where(language => language.All(c => c.QT < SignificanceLevel)).Select(language => language.Key)];
+        Comparisons.GroupBy(c => c.Language).Where(language => language.All(c => c.QT < SignificanceLevel)).Select(language => language.Key).ToArray();
 
     /// <summary>Languages whose mask hurts their own text more than any other text.</summary>
     public IReadOnlyList<string> DiagonalLargestInRow =>
-        [.. OwnMasks.Where(own => Others(own.Text, Texts.Count).All(text => Change(own.Row, own.Text) > Change(own.Row, text))).Select(own => Texts[own.Text])];
+        OwnMasks.Where(own => Others(own.Text, Texts.Count).All(text => Change(own.Row, own.Text) > Change(own.Row, text))).Select(own => Texts[own.Text]).ToArray();
 
     /// <summary>Languages whose text their own mask hurts more than any mask that it is compared with, controls included.</summary>
     public IReadOnlyList<string> DiagonalLargestInColumn =>
-        [.. OwnMasks.Where(own => Others(own.Row).All(row => Change(own.Row, own.Text) > Change(row, own.Text))).Select(own => Texts[own.Text])];
+        OwnMasks.Where(own => Others(own.Row).All(row => Change(own.Row, own.Text) > Change(row, own.Text))).Select(own => Texts[own.Text]).ToArray();
 
     /// <summary>Mean change of a language's text under its own mask, in nats; null without one.</summary>
     public double? DiagonalMean => Mean(OwnMasks.Select(own => Change(own.Row, own.Text)));

@@ -55,7 +55,8 @@ public class MaskAgreementTests
             foreach (var compare in new[] { () => MaskAgreement.Between(mask, other), () => MaskAgreement.Between(other, mask) })
                 Assert.Equal("MaskShapeMismatch", Assert.Throws<LapeException>(compare).ErrorId);
         var unknown = new NeuronMask(2, null, ["x"], [[[1], []]]);
-        Assert.Equal("MaskWidthUnknown", Assert.Throws<LapeException>(() => MaskAgreement.Between(unknown, unknown)).ErrorId);
-        Assert.Equal(1, MaskAgreement.Between(mask, unknown).Languages[0].Overlap);
+        Assert.Equal("MaskShapeUnknown", Assert.Throws<LapeException>(() => MaskAgreement.Between(unknown, unknown)).ErrorId);
+        Assert.Equal((1, 0.1), MaskAgreement.Between(mask, unknown).Languages[0] is var half ? (half.Overlap, half.ExpectedOverlap) : default);
+        Assert.Equal(0.05, MaskAgreement.Between(unknown, unknown, width: 10).Languages[0].ExpectedOverlap, 12);
     }
 }

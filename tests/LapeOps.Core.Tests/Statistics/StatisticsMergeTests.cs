@@ -85,6 +85,28 @@ public sealed class StatisticsMergeTests
     }
 
     [Fact]
+    public void Rows_of_regrouped_blocks_know_the_last_group_of_each_shard()
+    {
+        // Groups of 2 rows; both shards end with a group of 1.
+        var merged = StatisticsMerge.Merge([Shard("a", 4, 7), Shard("b", 12, 23)])["zh"];
+        // Eighths have two groups each. Blocks of the second shard, which starts at group 4, go where their middle lies.
+        var blocks = Enumerable.Range(0, 12).GroupBy(g => LanguageActivation.BlockOf(g, 12)).Select(b => (First: 4 + b.First(), Length: b.Count(), Rows: b.Sum(g => g == 11 ? 1 : 2)));
+        var expected = new long[8];
+        foreach (var (group, rows) in new[] { (0, 2), (1, 2), (2, 2), (3, 1) })
+            expected[group / 2] += rows;
+        foreach (var (first, length, rows) in blocks)
+            expected[(first + (length / 2)) / 2] += rows;
+        Assert.Equal(expected, merged.RegroupedRows(2));
+        Assert.Equal(30, expected.Sum());
+
+        static ActivationStatistics Shard(string corpus, int groups, int rows)
+        {
+            var sample = StatisticsSamples.Language("zh", groups, groups, corpus, sums: false);
+            return new(StatisticsSamples.Identity(false), [sample with { Rows = sample.Rows with { CountedRows = rows }, Shards = [new(corpus, groups, rows)] }]);
+        }
+    }
+
+    [Fact]
     public void What_does_not_belong_together_is_refused_with_both_names()
     {
         using var folder = new TempFolder();
