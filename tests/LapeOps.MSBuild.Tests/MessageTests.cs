@@ -139,7 +139,7 @@ public sealed partial class MessageTests(PackedTasks packed) : ProjectTest(packe
         [
             "ChatTemplateInvalid", "ChatTemplateMissing", "ConversationInvalid", "HeldOutNone", "InputUnexpected", "ModelClosed",
             "ModelMismatch", "ModelMissing", "NeuronInvalid", "NeuronOutOfRange", "OutputExists", "PathNotFileSystem", "PromptEmpty", "PromptMissing",
-            "RandomNeuronsDoNotFit", "SelectionUnknown", "StatisticsSeveral", "MaskWithoutEffect", "CountsFileInvalid", "CountsMismatch",
+            "RandomNeuronsDoNotFit", "SelectionUnknown", "MatrixInvalid", "MaskShapeUnknown", "BlocksMissing", "BlocksTooFew", "StatisticsSeveral", "MaskWithoutEffect", "CountsFileInvalid", "CountsMismatch",
             "DiskFull", "DownloadFailed", "PackageHashMismatch", "PackageInvalid", "PackageNotFound", "SourceInsecure", "SourceInvalid",
             "SumsMissing", "LanguagesTooFew", "LanguageMissing", "LayerOutOfRange", "DirectionUndefined", "StatisticsMissing",
         ];

@@ -27,10 +27,12 @@ public sealed class PresentationTests(ModuleFixture module) : IDisposable
         _session.Run("""
             $m = Open-LapeModel $demo
             $n = Get-LapeNeurons $s -Model $m
+            $stability = Measure-LapeStability $s
             $all = @(Get-LapeModel $demo) + $m + $n[0] + (Measure-LapeActivation $m $texts -Context 128 -OutPath $s) +
                 (Measure-LapeActivation $m $texts -Context 128 -WhatIf)[0] + (Invoke-LapeGenerate $m 'x' -MaxTokens 1) +
                 (Measure-LapePerplexity $m $s $texts -Language vi) + (Get-LapeDevice)[0] +
-                (Install-LapeRuntime -Flavor (Get-LapeDevice)[0].Runtime)
+                (Install-LapeRuntime -Flavor (Get-LapeDevice)[0].Runtime) +
+                (Compare-LapeMask $n $n).Languages[0] + $stability.Languages[0] + $stability.Curve[0]
             """).Clean();
         var samples = _session.Run("$all").Clean().ToDictionary(o => o.TypeNames[0]);
         foreach (var view in XDocument.Load(Path.Combine(RepositoryFiles.Module, "LapeOps.format.ps1xml")).Descendants("View"))

@@ -23,6 +23,6 @@ public sealed record LanguageAgreement(
 /// <param name="Jaccards">[language of a][language of b]; null where both are empty.</param>
 /// <param name="Log10Ps">[language of a][language of b], as in <see cref="LanguageAgreement"/>.</param>
 /// <param name="RankCorrelation">Spearman's correlation of the scores of neurons that both scored; null where there are none or one score is constant.</param>
-public sealed record MaskAgreement(
+public sealed partial record MaskAgreement(
     IReadOnlyList<string> LanguagesA, IReadOnlyList<string> LanguagesB, IReadOnlyList<LanguageAgreement> Languages,
     IReadOnlyList<IReadOnlyList<int>> Overlaps, IReadOnlyList<IReadOnlyList<double?>> Jaccards, IReadOnlyList<IReadOnlyList<double>> Log10Ps, double? RankCorrelation);

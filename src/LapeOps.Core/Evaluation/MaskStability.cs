@@ -4,7 +4,7 @@ namespace LapeOps.Evaluation;
 /// <param name="Language">The language; "any" for neurons of at least one.</param>
 /// <param name="Tokens">Counted positions.</param>
 /// <param name="Neurons">Neurons that it owns in the mask of everything.</param>
-/// <param name="SplitHalf">Mean Jaccard of the masks of two halves of the corpus; null where all were empty.</param>
+/// <param name="SplitHalf">Mean Jaccard of the masks of two halves of the corpus, over all ways to halve its blocks; null where all were empty.</param>
 /// <param name="BootstrapMean">Mean of its neuron count over masks of blocks drawn with replacement.</param>
 /// <param name="BootstrapDeviation">Standard deviation of those counts.</param>
 /// <param name="BootstrapLow">Their 2.5 % quantile.</param>
@@ -20,11 +20,11 @@ public sealed record LanguageStability(
 /// <param name="Blocks">Blocks in each part.</param>
 /// <param name="Tokens">Mean tokens of a part.</param>
 /// <param name="Jaccard">Mean Jaccard of pairs of parts.</param>
-/// <param name="Deviation">Standard deviation over pairs.</param>
-/// <param name="Pairs">Pairs of disjoint parts.</param>
-public sealed record StabilityPoint(string Language, int Blocks, double Tokens, double Jaccard, double Deviation, int Pairs);
+/// <param name="Deviation">Standard deviation over pairs, which share parts and so are not independent; null for a single pair.</param>
+/// <param name="Pairs">Pairs of disjoint parts of which one has a neuron at least.</param>
+public sealed record StabilityPoint(string Language, int Blocks, double Tokens, double Jaccard, double? Deviation, int Pairs);
 
 /// <summary>How far to trust a mask, from the blocks in its statistics.</summary>
 /// <param name="Languages">One entry a language, then "any".</param>
 /// <param name="Curve">Agreement against tokens.</param>
-public sealed record MaskStability(IReadOnlyList<LanguageStability> Languages, IReadOnlyList<StabilityPoint> Curve);
+public sealed partial record MaskStability(IReadOnlyList<LanguageStability> Languages, IReadOnlyList<StabilityPoint> Curve);

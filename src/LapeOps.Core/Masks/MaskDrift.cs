@@ -25,19 +25,15 @@ public sealed record MaskDrift(IReadOnlyList<LanguageDrift> Languages)
     /// <exception cref="LapeException">MaskShapeMismatch.</exception>
     public static MaskDrift Between(NeuronMask old, NeuronMask now)
     {
-        if (old.Layers != now.Layers || (old.Width is { } before && now.Width is { } width && before != width))
-            throw new LapeException("MaskShapeMismatch", $"The masks are of different models: {old.Layers} layers x {old.Width?.ToString() ?? "?"} neurons and {now.Layers} x {now.Width?.ToString() ?? "?"}.");
+        old.RequireShapeOf(now);
         return new([.. old.Languages.Union(now.Languages).Select(language =>
         {
-            var (left, right) = (NeuronsOf(old, language), NeuronsOf(now, language));
-            var kept = left.Count(right.Contains);
-            return new LanguageDrift(language, kept, right.Count - kept, left.Count - kept);
+            var (inOld, inNow) = (old.Languages.Contains(language), now.Languages.Contains(language));
+            var kept = inOld && inNow ? Enumerable.Range(0, old.Layers).Sum(layer => NeuronMask.Overlap(old.Neurons(language, layer), now.Neurons(language, layer))) : 0;
+            return new LanguageDrift(language, kept, (inNow ? now.Count(language) : 0) - kept, (inOld ? old.Count(language) : 0) - kept);
         })]);
     }
 
     /// <summary>What moved, by language: "zh +3 -1".</summary>
     public override string ToString() => string.Join(", ", Languages.Where(l => l.Came + l.Went > 0).Select(l => $"{l.Language} +{l.Came} -{l.Went}"));
-
-    private static HashSet<(int, int)> NeuronsOf(NeuronMask mask, string language) => !mask.Languages.Contains(language) ? []
-        : [.. Enumerable.Range(0, mask.Layers).SelectMany(layer => mask.Neurons(language, layer).ToArray(), (layer, neuron) => (layer, neuron))];
 }

@@ -75,6 +75,20 @@ public sealed class NeuronMask
         return [.. Enumerable.Range(0, layers).Select(layer => byLayer[layer].Order().ToArray())];
     }
 
+    /// <summary>How many neurons are in both of two ascending lists of one layer.</summary>
+    public static int Overlap(ReadOnlySpan<int> left, ReadOnlySpan<int> right)
+    {
+        var (both, i, j) = (0, 0, 0);
+        while (i < left.Length && j < right.Length)
+        {
+            var (a, b) = (left[i], right[j]);
+            both += a == b ? 1 : 0;
+            i += a <= b ? 1 : 0;
+            j += b <= a ? 1 : 0;
+        }
+        return both;
+    }
+
     /// <summary>Neurons of any language over all layers, each once, by layer and index.</summary>
     public IEnumerable<(int Layer, int Neuron)> All() =>
         Enumerable.Range(0, Layers).SelectMany(Union, (layer, neuron) => (layer, neuron));
@@ -97,12 +111,23 @@ public sealed class NeuronMask
     /// <exception cref="LapeException">MaskShapeMismatch, naming both shapes.</exception>
     public NeuronMask ForModel(int layers, int width)
     {
-        var highest = _neurons.SelectMany(n => n).Max(n => n.Length == 0 ? -1 : n[^1]);
-        if (layers != Layers || (Width ?? width) != width || highest >= width)
-            throw new LapeException("MaskShapeMismatch",
-                $"The mask is of {Layers} layers x {Width?.ToString() ?? $"at least {highest + 1}"} neurons and the model of {layers} x {width}: it was made for another model.");
+        if (layers != Layers || (Width ?? width) != width || LeastWidth > width)
+            throw new LapeException("MaskShapeMismatch", $"The mask is of {Shape} and the model of {layers} x {width}: it was made for another model.");
         return Width == width ? this : new(layers, width, Languages, _neurons, Provenance);
     }
+
+    /// <summary>Refuses a mask that cannot be of the same model.</summary>
+    /// <exception cref="LapeException">MaskShapeMismatch, naming both shapes.</exception>
+    public void RequireShapeOf(NeuronMask other)
+    {
+        if (other.Layers != Layers || other.LeastWidth > (Width ?? int.MaxValue) || LeastWidth > (other.Width ?? int.MaxValue))
+            throw new LapeException("MaskShapeMismatch", $"The masks are of different models: one has {Shape} and the other {other.Shape}. Compare masks of one model.");
+    }
+
+    // The width where it is known, else what the highest index needs.
+    private int LeastWidth => Width ?? 1 + _neurons.SelectMany(n => n).Max(n => n.Length == 0 ? -1 : n[^1]);
+
+    private string Shape => $"{Layers} layers x {(Width is null ? "at least " : "")}{LeastWidth} neurons";
 
     private int IndexOf(string language) => _byName.TryGetValue(language, out var index)
         ? index

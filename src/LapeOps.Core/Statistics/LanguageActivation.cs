@@ -12,7 +12,8 @@ public sealed record LanguageRows(string CorpusHash, long TokensFound, long Toke
 /// <summary>What was counted in one run: a whole corpus, or, in merged statistics, one of its parts.</summary>
 /// <param name="CorpusHash">SHA-256 of what was counted.</param>
 /// <param name="Groups">Groups of rows, in <see cref="LanguageActivation.BlockCount"/> blocks.</param>
-public sealed record ActivationShard(string CorpusHash, int Groups);
+/// <param name="CountedRows">Its rows; the last group may have fewer than the others.</param>
+public sealed record ActivationShard(string CorpusHash, int Groups, int CountedRows);
 
 /// <summary>
 /// Activation statistics of one language over its counted positions (METHOD.md, "Rows and counting"). L layers, d neurons, h residual width.
@@ -35,7 +36,7 @@ public sealed record LanguageActivation(
     public const long MostTokens = 1L << 53;
 
     /// <summary>The runs that were added up, in the order of their blocks; one where nothing was merged.</summary>
-    public IReadOnlyList<ActivationShard> Shards { get; init; } = [new(Rows.CorpusHash, Rows.Groups)];
+    public IReadOnlyList<ActivationShard> Shards { get; init; } = [new(Rows.CorpusHash, Rows.Groups, Rows.CountedRows)];
 
     /// <summary>Whether every group was counted.</summary>
     public bool Complete => GroupsCounted == Rows.Groups;
@@ -56,29 +57,45 @@ public sealed record LanguageActivation(
         var (neurons, groups) = (OverZero.Length, Rows.Groups);
         var regrouped = new uint[BlockCount(groups) * neurons];
         var source = Blocks.Span;
-        var first = 0;
-        foreach (var length in Shards.SelectMany(BlockLengths))
+        foreach (var block in KeptBlocks())
         {
-            var into = regrouped.AsSpan(BlockOf(first + (length / 2), groups) * neurons, neurons);
+            var into = regrouped.AsSpan(block.Into * neurons, neurons);
             for (var i = 0; i < neurons; i++)
                 into[i] = (ulong)into[i] + source[i] is <= uint.MaxValue and var sum
                     ? (uint)sum
                     : throw new LapeException("StatisticsInvalid", $"Blocks of '{Language}' add up to more than {uint.MaxValue} positions. Measure it again.");
             source = source[neurons..];
-            first += length;
         }
         return regrouped;
     }
 
-    // Groups in each block of a shard.
-    private static IEnumerable<int> BlockLengths(ActivationShard shard)
+    /// <summary>[up to 8] rows that each of the <see cref="RegroupedBlocks"/> counts; 0 where no kept block's middle lies in an eighth.</summary>
+    /// <param name="rowsPerGroup">Rows of every group but the last of a shard.</param>
+    public long[] RegroupedRows(int rowsPerGroup)
     {
-        var blocks = BlockCount(shard.Groups);
-        // The first group of block b is the smallest g with g * blocks >= b * groups.
-        return Enumerable.Range(0, blocks).Select(b => First(b + 1) - First(b));
-
-        int First(int block) => (int)((((long)block * shard.Groups) + blocks - 1) / blocks);
+        var rows = new long[BlockCount(Rows.Groups)];
+        foreach (var (into, shard, first, after) in KeptBlocks())
+            rows[into] += Math.Min((long)after * rowsPerGroup, shard.CountedRows) - ((long)first * rowsPerGroup);
+        return rows;
     }
+
+    // Blocks as they are kept, shard by shard: groups First to After of the shard, and the eighth of everything that they go to.
+    private IEnumerable<(int Into, ActivationShard Shard, int First, int After)> KeptBlocks()
+    {
+        var before = 0;
+        foreach (var shard in Shards)
+        {
+            for (var block = 0; block < BlockCount(shard.Groups); block++)
+            {
+                var (first, after) = (FirstGroup(block, shard.Groups), FirstGroup(block + 1, shard.Groups));
+                yield return (BlockOf(before + first + ((after - first) / 2), Rows.Groups), shard, first, after);
+            }
+            before += shard.Groups;
+        }
+    }
+
+    // The smallest group g with g * blocks >= block * groups.
+    private static int FirstGroup(int block, int groups) => (int)((((long)block * groups) + BlockCount(groups) - 1) / BlockCount(groups));
 }
 
 /// <summary>Float64 sums over counted positions.</summary>

@@ -26,7 +26,8 @@ public static class StatisticsFile
         public bool IsWhole => Language is not null && Tokens is >= 0 and <= LanguageActivation.MostTokens
             && Rows is { CorpusHash: not null, TokensFound: >= 0 and <= LanguageActivation.MostTokens, TokensDropped: >= 0 and <= LanguageActivation.MostTokens, CountedRows: >= 0, HeldOutRows: >= 0, Groups: > 0 }
             && GroupsCounted >= 0 && GroupsCounted <= Rows.Groups
-            && (Shards is null || (Shards.Count is > 1 and <= MostShards && Shards.All(s => s is { CorpusHash: not null, Groups: > 0 }) && Shards.Sum(s => (long)s.Groups) == Rows.Groups));
+            && (Shards is null || (Shards.Count is > 1 and <= MostShards && Shards.All(s => s is { CorpusHash: not null, Groups: > 0, CountedRows: > 0 })
+                && Shards.Sum(s => (long)s.Groups) == Rows.Groups && Shards.Sum(s => (long)s.CountedRows) == Rows.CountedRows));
     }
 
     /// <summary>Shards that a language may be merged of.</summary>
@@ -139,7 +140,7 @@ public static class StatisticsFile
                 Read<double>("activation_sum", layers, width), Read<double>("activation_square_sum", layers, width), Read<double>("product_sum", layers, width),
                 Read<double>("residual_sum", layers, identity.Hidden), Read<double>("residual_norm_sum", layers)))
         {
-            Shards = entry.Shards ?? [new(entry.Rows.CorpusHash, entry.Rows.Groups)],
+            Shards = entry.Shards ?? [new(entry.Rows.CorpusHash, entry.Rows.Groups, entry.Rows.CountedRows)],
         };
 
         ReadOnlyMemory<T> Read<T>(string name, params ReadOnlySpan<long> shape) where T : unmanaged => file.Read<T>($"{entry.Language}/{name}", shape);

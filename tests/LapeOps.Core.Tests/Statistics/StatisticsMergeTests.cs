@@ -21,7 +21,7 @@ public sealed class StatisticsMergeTests
         Assert.Equal((14, 28, 2, 1000L, 8L), (sum.Rows.Groups, sum.Rows.CountedRows, sum.Rows.HeldOutRows, sum.Rows.TokensFound, sum.Rows.TokensDropped));
         Assert.Equal(Added(first.OverZero.ToArray(), second.OverZero.ToArray()), sum.OverZero.ToArray());
         Assert.Equal([.. first.Blocks.ToArray(), .. second.Blocks.ToArray()], sum.Blocks.ToArray());
-        Assert.Equal([new("a", 9), new("d", 5)], sum.Shards);
+        Assert.Equal([new("a", 9, 18), new("d", 5, 10)], sum.Shards);
         Assert.Equal(sums, sum.Sums is not null);
         if (sums)
         {
@@ -42,7 +42,7 @@ public sealed class StatisticsMergeTests
         StatisticsFile.Write(folder["once.safetensors"], StatisticsMerge.Merge(parts));
         Assert.Equal(File.ReadAllBytes(folder["once.safetensors"]), File.ReadAllBytes(folder["steps.safetensors"]));
         var read = StatisticsFile.ReadCopy(folder["steps.safetensors"])["zh"];
-        Assert.Equal([new("a", 9), new("b", 5), new("c", 16)], read.Shards);
+        Assert.Equal([new("a", 9, 18), new("b", 5, 10), new("c", 16, 32)], read.Shards);
         Assert.Equal((8 + 5 + 8) * StatisticsSamples.Layers * StatisticsSamples.Width, read.Blocks.Length);
     }
 
@@ -82,6 +82,28 @@ public sealed class StatisticsMergeTests
         var regrouped = merged.RegroupedBlocks();
         Assert.Equal(8 * 6, regrouped.Length);
         Assert.Equal(merged.OverZero.ToArray(), Enumerable.Range(0, 6).Select(i => regrouped.Where((_, j) => j % 6 == i).Sum(b => (long)b)));
+    }
+
+    [Fact]
+    public void Rows_of_regrouped_blocks_know_the_last_group_of_each_shard()
+    {
+        // Groups of 2 rows; both shards end with a group of 1.
+        var merged = StatisticsMerge.Merge([Shard("a", 4, 7), Shard("b", 12, 23)])["zh"];
+        // Eighths have two groups each. Blocks of the second shard, which starts at group 4, go where their middle lies.
+        var blocks = Enumerable.Range(0, 12).GroupBy(g => LanguageActivation.BlockOf(g, 12)).Select(b => (First: 4 + b.First(), Length: b.Count(), Rows: b.Sum(g => g == 11 ? 1 : 2)));
+        var expected = new long[8];
+        foreach (var (group, rows) in new[] { (0, 2), (1, 2), (2, 2), (3, 1) })
+            expected[group / 2] += rows;
+        foreach (var (first, length, rows) in blocks)
+            expected[(first + (length / 2)) / 2] += rows;
+        Assert.Equal(expected, merged.RegroupedRows(2));
+        Assert.Equal(30, expected.Sum());
+
+        static ActivationStatistics Shard(string corpus, int groups, int rows)
+        {
+            var sample = StatisticsSamples.Language("zh", groups, groups, corpus, sums: false);
+            return new(StatisticsSamples.Identity(false), [sample with { Rows = sample.Rows with { CountedRows = rows }, Shards = [new(corpus, groups, rows)] }]);
+        }
     }
 
     [Fact]

@@ -59,6 +59,6 @@ internal sealed class StatisticsTarget : Target
     // The same texts are not merged twice.
     private static ActivationStatistics Renamed(ActivationStatistics statistics) => new(statistics.Identity,
     [
-        .. statistics.Activations.Select(a => a with { Rows = a.Rows with { CorpusHash = "other" }, Shards = [new("other", a.Rows.Groups)] }),
+        .. statistics.Activations.Select(a => a with { Rows = a.Rows with { CorpusHash = "other" }, Shards = [new("other", a.Rows.Groups, a.Rows.CountedRows)] }),
     ]);
 }
