@@ -138,8 +138,8 @@ public sealed partial class MessageTests(PackedTasks packed) : ProjectTest(packe
         string[] elsewhere =
         [
             "ChatTemplateInvalid", "ChatTemplateMissing", "ConversationInvalid", "HeldOutNone", "InputUnexpected", "ModelClosed",
-            "ModelMismatch", "ModelMissing", "NeuronInvalid", "NeuronOutOfRange", "OutputExists", "PathNotFileSystem", "PromptEmpty", "PromptMissing",
-            "RandomNeuronsDoNotFit", "SelectionUnknown", "StatisticsSeveral", "MaskWithoutEffect", "CountsFileInvalid", "CountsMismatch",
+            "ModelMismatch", "ModelMissing", "ModelSeveral", "NeuronInvalid", "NeuronOutOfRange", "OutputExists", "PathNotFileSystem", "PromptEmpty", "PromptMissing",
+            "RandomNeuronsDoNotFit", "SelectionUnknown", "StatisticsMissing", "StatisticsSeveral", "MaskWithoutEffect", "CountsFileInvalid", "CountsMismatch",
             "DiskFull", "DownloadFailed", "PackageHashMismatch", "PackageInvalid", "PackageNotFound", "SourceInsecure", "SourceInvalid",
         ];
         var thrown = source.SelectMany(s => Thrown().Matches(s)).Select(m => m.Groups[1].Value).Distinct();
