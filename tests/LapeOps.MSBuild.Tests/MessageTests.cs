@@ -137,11 +137,12 @@ public sealed partial class MessageTests(PackedTasks packed) : ProjectTest(packe
         // What only cmdlets that generate, chat, edit and install can say.
         string[] elsewhere =
         [
-            "ChatTemplateInvalid", "ChatTemplateMissing", "ConversationInvalid", "HeldOutNone", "InputUnexpected", "ModelClosed",
-            "ModelMismatch", "ModelMissing", "NeuronInvalid", "NeuronOutOfRange", "OutputExists", "PathNotFileSystem", "PromptEmpty", "PromptMissing",
-            "RandomNeuronsDoNotFit", "SelectionUnknown", "MatrixInvalid", "MaskShapeUnknown", "BlocksMissing", "BlocksTooFew", "StatisticsSeveral", "MaskWithoutEffect", "CountsFileInvalid", "CountsMismatch",
-            "DiskFull", "DownloadFailed", "PackageHashMismatch", "PackageInvalid", "PackageNotFound", "SourceInsecure", "SourceInvalid",
-            "SumsMissing", "LanguagesTooFew", "LanguageMissing", "LayerOutOfRange", "DirectionUndefined", "StatisticsMissing",
+            "BlocksMissing", "BlocksTooFew", "ChatTemplateInvalid", "ChatTemplateMissing", "ConversationInvalid", "CountsFileInvalid",
+            "CountsMismatch", "DirectionUndefined", "DiskFull", "DownloadFailed", "HeldOutNone", "InputUnexpected", "LanguageMissing",
+            "LanguagesTooFew", "LayerOutOfRange", "MaskShapeUnknown", "MaskWithoutEffect", "MatrixInvalid", "ModelClosed", "ModelMismatch",
+            "ModelMissing", "ModelSeveral", "NeuronInvalid", "NeuronOutOfRange", "OutputExists", "PackageHashMismatch", "PackageInvalid",
+            "PackageNotFound", "PathNotFileSystem", "PromptEmpty", "PromptMissing", "RandomNeuronsDoNotFit", "SelectionUnknown", "SourceInsecure",
+            "SourceInvalid", "StatisticsMissing", "StatisticsSeveral", "SumsMissing",
         ];
         var thrown = source.SelectMany(s => Thrown().Matches(s)).Select(m => m.Groups[1].Value).Distinct();
         Assert.Empty(thrown.Except(codes.Select(c => c.Id)).Except(elsewhere));

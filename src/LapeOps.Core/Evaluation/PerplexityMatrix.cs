@@ -33,4 +33,45 @@ public sealed partial record PerplexityMatrix(IReadOnlyList<string> Texts, IRead
 
     /// <summary>Change of the mean NLL against the unmodified model, in nats: positive where the mask hurts.</summary>
     public double Change(int row, int text) => Nll(row, text) - Nll(0, text);
+
+    /// <summary>Every cell as a flat record, row by row, for tables.</summary>
+    public IEnumerable<MatrixCell> Cells => Rows.SelectMany((row, i) => Texts.Select((text, k) => new MatrixCell(
+        row.Mask, row.Kind, row.Language, text, row.Neurons, Nll(i, k), Math.Exp(Nll(i, k)), Change(i, k), row.ValuesChanged?[k])));
+
+    /// <summary>[text] mean over controls of the change of NLL, in nats; empty without controls.</summary>
+    public IReadOnlyList<double> ControlMean => [.. Controls.Select(changes => changes.Average())];
+
+    /// <summary>[text] standard deviation over controls of the change of NLL, in nats; empty with fewer than two.</summary>
+    public IReadOnlyList<double> ControlDeviation => [.. Controls.Where(changes => changes.Length > 1).Select(changes =>
+    {
+        var mean = changes.Average();
+        return Math.Sqrt(changes.Sum(c => (c - mean) * (c - mean)) / (changes.Length - 1));
+    })];
+
+    /// <summary>The matrix as people read it: masks by texts, changes of NLL, the unmodified model's NLL on top, controls' mean and spread below.</summary>
+    /// <param name="columns">Columns of the terminal; 0 for as many as it takes.</param>
+    public string ToTable(int columns) => MatrixText.Of(this, columns > 0 ? columns : int.MaxValue);
+
+    // [text][control]
+    private IEnumerable<double[]> Controls
+    {
+        get
+        {
+            int[] controls = [.. Enumerable.Range(0, Rows.Count).Where(i => Rows[i].Kind == MatrixRowKind.Control)];
+            return Texts.Select((_, k) => controls.Select(i => Change(i, k)).ToArray()).Where(changes => changes.Length > 0);
+        }
+    }
 }
+
+/// <summary>A cell of a perplexity matrix: a mask on a text.</summary>
+/// <param name="Mask">Name of the mask; "none" without one.</param>
+/// <param name="Kind">What is off.</param>
+/// <param name="Off">The language whose neurons are off, or whose mask a control is matched with.</param>
+/// <param name="Text">Language of the text.</param>
+/// <param name="Neurons">Neurons that are off.</param>
+/// <param name="Nll">Mean next-token negative log-likelihood, in nats.</param>
+/// <param name="Perplexity">exp of the NLL.</param>
+/// <param name="NllChange">NLL less that of the unmodified model.</param>
+/// <param name="ValuesChanged">Activation values that the mask changed; null without a mask.</param>
+public sealed record MatrixCell(
+    string Mask, MatrixRowKind Kind, string? Off, string Text, int Neurons, double Nll, double Perplexity, double NllChange, long? ValuesChanged);

@@ -66,14 +66,10 @@ public static class HeldOutPerplexity
     public static LanguagePerplexity Measure(ModelView view, TokenRows rows, bool allowNoOp = false, CancellationToken stop = default)
     {
         using var lease = view.Model.Lease();
-        var atOnce = Math.Max(1, TokensAtOnce / rows.Plan.Context);
         var nll = new List<double>();
         long changed = 0;
-        for (var done = 0; done < rows.Rows.HeldOutRows; done += atOnce)
+        foreach (var (ids, count) in Batches(rows, TokensAtOnce))
         {
-            var count = Math.Min(atOnce, rows.Rows.HeldOutRows - done);
-            var ids = new long[count * rows.Plan.Context];
-            rows.Fill(ids, rows.Rows.CountedRows + done, count);
             var (rowNll, rowChanged) = RowNll(view, ids, count, rows.Plan.RowStart.Count, stop);
             NonFinite.Refuse(rowNll, view.Model, $" on the text of '{rows.Language}'");
             nll.AddRange(rowNll);
@@ -95,12 +91,33 @@ public static class HeldOutPerplexity
     {
         var model = view.Model;
         using var scope = NewDisposeScope();
-        var tokens = tensor(ids, [rows, ids.Length / rows], ScalarType.Int64).to(model.Device);
+        var tokens = Tokens(model, ids, rows);
+        using var tap = view.NewTap(rows);
+        return (RowNll(model, view.Hidden(tokens, tap, stop), tokens, rowStart, stop), tap?.ReadChanged().Sum() ?? 0);
+    }
+
+    /// <summary>The held-out rows of a language as ids, as many rows together as make about so many tokens.</summary>
+    internal static IEnumerable<(long[] Ids, int Rows)> Batches(TokenRows rows, int tokensAtOnce)
+    {
+        var atOnce = Math.Max(1, tokensAtOnce / rows.Plan.Context);
+        for (var done = 0; done < rows.Rows.HeldOutRows; done += atOnce)
+        {
+            var count = Math.Min(atOnce, rows.Rows.HeldOutRows - done);
+            var ids = new long[count * rows.Plan.Context];
+            rows.Fill(ids, rows.Rows.CountedRows + done, count);
+            yield return (ids, count);
+        }
+    }
+
+    /// <summary>Ids on the model's device, [rows, tokens].</summary>
+    internal static Tensor Tokens(LanguageModel model, long[] ids, int rows) => tensor(ids, [rows, ids.Length / rows], ScalarType.Int64).to(model.Device);
+
+    /// <summary>The mean negative log-likelihood of each row's predicted tokens, from the residual stream at the end.</summary>
+    internal static double[] RowNll(LanguageModel model, Tensor hidden, Tensor tokens, int rowStart, CancellationToken stop)
+    {
         var first = Math.Max(1, rowStart);
         var predicted = tokens.shape[1] - first;
-        using var tap = view.NewTap(rows);
-        var hidden = view.Hidden(tokens, tap, stop);
-        var nll = model.Transformer.NegativeLogLikelihood(hidden.narrow(1, first - 1, predicted), tokens.narrow(1, first, predicted), stop: stop);
-        return (nll.mean([1], type: ScalarType.Float64).cpu().data<double>().ToArray(), tap?.ReadChanged().Sum() ?? 0);
+        using var nll = model.Transformer.NegativeLogLikelihood(hidden.narrow(1, first - 1, predicted), tokens.narrow(1, first, predicted), stop);
+        return nll.mean([1], type: ScalarType.Float64).cpu().data<double>().ToArray();
     }
 }

@@ -33,49 +33,56 @@ public sealed class Transformer(TransformerShape shape, IWeightSource weights, D
     public Tensor Hidden(Tensor ids, Attending attending, FeedForwardTap tap, CancellationToken stop = default)
     {
         using var scope = NewDisposeScope();
-        var hidden = Norm(Blocks(ids, attending, tap, toLastTap: false, stop)!, weights.FinalNorm);
+        var hidden = Norm(Blocks(Embedded(ids), 0, attending, tap, toLastTap: false, stop)!, weights.FinalNorm);
         attending.Cache?.Advance((int)ids.shape[1]);
         return hidden.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same from the input of a block on, for passes over whole rows that are alike until there.</summary>
+    /// <param name="layer">The first block that is computed.</param>
+    /// <param name="stream">[rows, tokens, hidden], its input as a tap saw it.</param>
+    /// <param name="attending">Where the tokens stand.</param>
+    /// <param name="tap">What each block asks.</param>
+    /// <param name="stop">Looked at before each block.</param>
+    public Tensor HiddenFrom(int layer, Tensor stream, Attending attending, FeedForwardTap tap, CancellationToken stop = default)
+    {
+        using var scope = NewDisposeScope();
+        return Norm(Blocks(stream.clone(), layer, attending, tap, toLastTap: false, stop)!, weights.FinalNorm).MoveToOuterDisposeScope();
     }
 
     /// <summary>Computes up to the last block's product and nothing after it: for taps that only look.</summary>
     public void Observe(Tensor ids, Attending attending, FeedForwardTap tap, CancellationToken stop = default)
     {
         using var scope = NewDisposeScope();
-        Blocks(ids, attending, tap, toLastTap: true, stop);
+        Blocks(Embedded(ids), 0, attending, tap, toLastTap: true, stop);
     }
 
     /// <summary>Next-token logits for sampling, [.., vocabulary] float32, the product taken in the model's type.</summary>
     public Tensor Logits(Tensor hidden) => Linear(hidden, weights.Head);
 
     /// <summary>
-    /// Negative log-likelihood in nats of <paramref name="targets"/>, [rows, tokens] float32. Logits are float32 whatever the model's type,
-    /// and exist for <paramref name="chunk"/> tokens at a time.
+    /// Negative log-likelihood in nats of <paramref name="targets"/>, [rows, tokens] float32. Logits are float32 whatever the model's type, and
+    /// exist for a part of the vocabulary at a time, small enough for a processor's cache.
     /// </summary>
     /// <param name="hidden">[rows, tokens, hidden], of the tokens before the targets.</param>
     /// <param name="targets">[rows, tokens] Int64.</param>
-    /// <param name="chunk">Tokens of a row whose logits exist at once.</param>
-    /// <param name="stop">Looked at between chunks.</param>
-    public Tensor NegativeLogLikelihood(Tensor hidden, Tensor targets, int chunk = 128, CancellationToken stop = default)
+    /// <param name="stop">Looked at between parts.</param>
+    public Tensor NegativeLogLikelihood(Tensor hidden, Tensor targets, CancellationToken stop = default)
     {
+        const long logitsAtOnce = 1 << 21;
         using var scope = NewDisposeScope();
-        var head = weights.Head.to(ScalarType.Float32);
+        var states = hidden.reshape(-1, shape.Hidden); // [n, hidden]
+        var atOnce = Math.Max(256, logitsAtOnce / states.shape[0]);
         var parts = new List<Tensor>();
-        for (long row = 0; row < hidden.shape[0]; row++)
+        for (long start = 0; start < shape.Vocabulary; start += atOnce)
         {
-            var chunks = new List<Tensor>();
-            for (long start = 0; start < hidden.shape[1]; start += chunk)
-            {
-                stop.ThrowIfCancellationRequested();
-                using var inner = NewDisposeScope();
-                var count = Math.Min(chunk, hidden.shape[1] - start);
-                var logits = nn.functional.linear(hidden[row].narrow(0, start, count), head); // [count, vocabulary]
-                var target = targets[row].narrow(0, start, count).unsqueeze(1);
-                chunks.Add((logits.logsumexp(1) - logits.gather(1, target).squeeze(1)).MoveToOuterDisposeScope());
-            }
-            parts.Add(cat(chunks));
+            stop.ThrowIfCancellationRequested();
+            using var inner = NewDisposeScope();
+            var head = weights.Head.narrow(0, start, Math.Min(atOnce, shape.Vocabulary - start)).to(ScalarType.Float32);
+            parts.Add(LogSumExp(nn.functional.linear(states, head)).MoveToOuterDisposeScope()); // [n]
         }
-        return stack(parts).MoveToOuterDisposeScope();
+        var target = weights.Head.index(TensorIndex.Tensor(targets.reshape(-1))).to(ScalarType.Float32); // [n, hidden]
+        return (stack(parts).logsumexp(0) - target.mul_(states).sum(1)).view(targets.shape).MoveToOuterDisposeScope();
     }
 
     /// <summary>Frees its tables; the weights belong to their source.</summary>
@@ -85,14 +92,18 @@ public sealed class Transformer(TransformerShape shape, IWeightSource weights, D
         _slidingFrequencies?.Dispose();
     }
 
-    private Tensor? Blocks(Tensor ids, Attending attending, FeedForwardTap tap, bool toLastTap, CancellationToken stop)
+    private Tensor Embedded(Tensor ids)
+    {
+        var stream = weights.Embedding.index(TensorIndex.Tensor(ids)).to(ScalarType.Float32); // [rows, tokens, hidden]
+        return shape.EmbeddingScale == 1 ? stream : stream.mul_(shape.EmbeddingScale);
+    }
+
+    // The stream is freed once the first block has used it.
+    private Tensor? Blocks(Tensor stream, int first, Attending attending, FeedForwardTap tap, bool toLastTap, CancellationToken stop)
     {
         var turns = Rotary.Tables(_frequencies, attending.Positions);
         var slidingTurns = _slidingFrequencies is null ? turns : Rotary.Tables(_slidingFrequencies, attending.Positions);
-        var stream = weights.Embedding.index(TensorIndex.Tensor(ids)).to(ScalarType.Float32); // [rows, tokens, hidden]
-        if (shape.EmbeddingScale != 1)
-            stream.mul_(shape.EmbeddingScale);
-        for (var layer = 0; layer < shape.Layers; layer++)
+        for (var layer = first; layer < shape.Layers; layer++)
         {
             stop.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
@@ -161,6 +172,8 @@ public sealed class Transformer(TransformerShape shape, IWeightSource weights, D
     private Tensor Norm(Tensor x, Tensor weight) => x.IsHostFloat() && weight.IsHostFloat()
         ? HostNorm.Norm(x, weight, shape.NormEpsilon)
         : (x * x.square().mean([-1], keepdim: true).add_(shape.NormEpsilon).rsqrt_()).mul_(weight);
+
+    private static Tensor LogSumExp(Tensor logits) => logits.IsHostFloat() ? HostLogSumExp.LogSumExp(logits) : logits.logsumexp(1);
 
     private Tensor Normed(Tensor x, Tensor? weight) => weight is null ? x : Norm(x, weight);
 
