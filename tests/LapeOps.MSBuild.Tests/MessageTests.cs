@@ -138,6 +138,7 @@ public sealed partial class MessageTests(PackedTasks packed) : ProjectTest(packe
         string[] elsewhere =
         [
             "ChatTemplateInvalid", "ChatTemplateMissing", "ConversationInvalid", "HeldOutNone", "InputUnexpected", "ModelClosed",
+            "LanguageModelsMissing", "LanguageUndetectable",
             "ModelMismatch", "ModelMissing", "NeuronInvalid", "NeuronOutOfRange", "OutputExists", "PathNotFileSystem", "PromptEmpty", "PromptMissing",
             "RandomNeuronsDoNotFit", "SelectionUnknown", "StatisticsSeveral", "MaskWithoutEffect", "CountsFileInvalid", "CountsMismatch",
             "DiskFull", "DownloadFailed", "PackageHashMismatch", "PackageInvalid", "PackageNotFound", "SourceInsecure", "SourceInvalid",
