@@ -33,7 +33,7 @@ public sealed class ModelView
         if (intervention.Layers != model.Shape.Layers || intervention.Width != model.Shape.Width)
             throw new LapeException("ModelMismatch",
                 $"The mask '{Name}' is for a model of {intervention.Layers} x {intervention.Width} neurons, and '{model.Name}' has {model.Shape.Layers} x {model.Shape.Width}.");
-        if (intervention.NeuronCount == 0)
+        if (intervention.Empty)
             throw new LapeException("MaskEmpty", $"The mask '{Name}' has no neuron, so it would change nothing. Choose languages or rates that select some.");
         _uploaded = new(() => model.Own(new UploadedIntervention(intervention, model.Device)));
     }

@@ -47,12 +47,12 @@ public sealed class ModelGolden : IDisposable
         "logits" => Logits("logits", null),
         "row_nll" => RowNll(),
         "statistics" => Statistics(),
-        "logits_masked" => Logits(feature, Intervention.Zero(_model.Shape.Layers, _model.Shape.Width, Masked())),
-        "logits_replaced" => Logits(feature, Intervention.Replace(_model.Shape.Layers, _model.Shape.Width, Masked(), Means())),
-        "logits_added" => Logits(feature, Intervention.Add(_model.Shape.Layers, _model.Shape.Width, Masked(), Means(), _alpha)),
+        "logits_masked" => Logits(feature, Edited(InterventionMode.Zero)),
+        "logits_replaced" => Logits(feature, Edited(InterventionMode.Replace)),
+        "logits_added" => Logits(feature, Edited(InterventionMode.Add, _alpha)),
         "greedy" => Greedy(feature, 1, null),
         "greedy_penalty" => Greedy(feature, 1.1, null),
-        "greedy_masked" => Greedy(feature, 1, Intervention.Zero(_model.Shape.Layers, _model.Shape.Width, Masked())),
+        "greedy_masked" => Greedy(feature, 1, Edited(InterventionMode.Zero)),
         _ => throw new ArgumentException($"'{feature}' is not a feature.", nameof(feature)),
     };
 
@@ -116,9 +116,13 @@ public sealed class ModelGolden : IDisposable
         return differences;
     }
 
-    private IEnumerable<(int, int)> Masked() => MaskOf(_golden, _model.Shape.Width);
-
-    private double[] Means() => Array.ConvertAll(Expected<double>("activation_sum").ToArray(), sum => sum / (_rows * _tokens));
+    private Intervention Edited(InterventionMode mode, double amount = 1)
+    {
+        var (layers, width) = (_model.Shape.Layers, _model.Shape.Width);
+        var statistics = GoldenStatistics.Of(layers, width, ["golden"], [_rows * _tokens], Expected<long>("over_zero").ToArray(), Expected<double>("activation_sum").ToArray());
+        var neurons = MaskOf(_golden, width).Select(n => new EditedNeuron(n.Layer, n.Neuron, ["golden"]));
+        return Intervention.Of(layers, width, [new NeuronEdit([.. neurons], mode, amount)], new ActivationMeans(statistics));
+    }
 
     /// <summary>The neurons of a golden file's mask, [L, d] bool.</summary>
     internal static IEnumerable<(int Layer, int Neuron)> MaskOf(SafetensorsFile golden, int width)

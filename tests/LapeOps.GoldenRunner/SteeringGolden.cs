@@ -2,6 +2,8 @@ using System.Text.Json;
 using LapeOps.Formats;
 using LapeOps.Generation;
 using LapeOps.Interventions;
+using LapeOps.Masks;
+using LapeOps.Statistics;
 
 namespace LapeOps.GoldenRunner;
 
@@ -47,37 +49,26 @@ internal static class SteeringGolden
     {
         private readonly int _layers, _width;
         private readonly string _source;
-        private readonly string[] _languages;
-        private readonly double[][] _means;
-        private readonly Dictionary<string, (int Layer, int Neuron)[]> _owners;
+        private readonly ActivationMeans _means;
+        private readonly NeuronMask _owners;
 
         public Steering(LanguageModel model, JsonElement root, string file)
         {
             (_layers, _width) = (model.Shape.Layers, model.Shape.Width);
             _source = root.GetProperty("source").GetString()!;
-            _languages = [.. root.GetProperty("languages").EnumerateArray().Select(l => l.GetString()!)];
-            _owners = root.GetProperty("owners").EnumerateObject().ToDictionary(o => o.Name,
-                o => Numbers(o.Value).Select(flat => (flat / _width, flat % _width)).ToArray());
+            string[] languages = [.. root.GetProperty("languages").EnumerateArray().Select(l => l.GetString()!)];
+            _owners = new(_layers, _width, languages, [.. languages.Select(language =>
+                NeuronMask.ByLayer(_layers, Numbers(root.GetProperty("owners").GetProperty(language)).Select(flat => (flat / _width, flat % _width))))]);
             using var golden = SafetensorsFile.Open(file);
-            var (sums, n) = (golden.Read<double>("activation_sum").ToArray(), golden.Read<long>("n").ToArray());
-            var size = _layers * _width;
-            _means = [.. n.Select((tokens, k) => sums.Skip(k * size).Take(size).Select(sum => sum / tokens).ToArray())];
+            _means = new(GoldenStatistics.Of(_layers, _width, languages, golden.Read<long>("n").ToArray(), golden.Read<long>("over_zero").ToArray(), golden.Read<double>("activation_sum").ToArray()));
         }
 
         public Intervention? Of(string method, string? target) => method switch
         {
             "none" => null,
-            "paper" => Intervention.Zero(_layers, _width, _owners[_source]).Then(Intervention.Replace(_layers, _width, _owners[target!], Mean(target!))),
-            "diffmean" => Intervention.Add(_layers, _width, _owners[target!], FromOthers(target!), alpha: 1),
+            "paper" => Intervention.Of(_layers, _width, NeuronEdit.Steering(_owners, [_source], [target!]), _means),
+            "diffmean" => Intervention.Of(_layers, _width, [NeuronEdit.Of(_owners, [target!], InterventionMode.DiffMean)], _means),
             _ => throw new ArgumentException($"'{method}' is not a method.", nameof(method)),
         };
-
-        private double[] Mean(string language) => _means[Array.IndexOf(_languages, language)];
-
-        private double[] FromOthers(string language)
-        {
-            var others = _languages.Where(l => l != language).Select(Mean).ToArray();
-            return [.. Mean(language).Select((mean, i) => mean - others.Average(other => other[i]))];
-        }
     }
 }

@@ -142,6 +142,7 @@ public sealed partial class MessageTests(PackedTasks packed) : ProjectTest(packe
             "ModelMismatch", "ModelMissing", "NeuronInvalid", "NeuronOutOfRange", "OutputExists", "PathNotFileSystem", "PromptEmpty", "PromptMissing",
             "RandomNeuronsDoNotFit", "SelectionUnknown", "StatisticsSeveral", "MaskWithoutEffect", "CountsFileInvalid", "CountsMismatch",
             "DiskFull", "DownloadFailed", "PackageHashMismatch", "PackageInvalid", "PackageNotFound", "SourceInsecure", "SourceInvalid",
+            "SumsMissing", "LanguagesTooFew", "LanguageMissing", "LayerOutOfRange", "DirectionUndefined", "StatisticsMissing",
         ];
         var thrown = source.SelectMany(s => Thrown().Matches(s)).Select(m => m.Groups[1].Value).Distinct();
         Assert.Empty(thrown.Except(codes.Select(c => c.Id)).Except(elsewhere));

@@ -1,3 +1,5 @@
+using LapeOps.Statistics;
+
 namespace LapeOps.Interventions;
 
 /// <summary>
@@ -13,11 +15,13 @@ public sealed record LayerEdit(int[] Neurons, float[] Keep, float[] Shift);
 public sealed class Intervention
 {
     private readonly SortedDictionary<int, (float Keep, float Shift)>[] _edits;
+    private readonly float[]?[] _residual; // [layer][h]
 
     private Intervention(int layers, int width)
     {
         Width = width;
         _edits = [.. Enumerable.Range(0, layers).Select(_ => new SortedDictionary<int, (float, float)>())];
+        _residual = new float[]?[layers];
     }
 
     /// <summary>L, layers.</summary>
@@ -32,6 +36,9 @@ public sealed class Intervention
     /// <summary>Neurons touched in all.</summary>
     public int NeuronCount => _edits.Sum(e => e.Count);
 
+    /// <summary>Whether it touches nothing at all, neither a neuron nor the residual stream.</summary>
+    public bool Empty => NeuronCount == 0 && _residual.All(r => r is null);
+
     /// <summary>The edit of a layer.</summary>
     public LayerEdit Layer(int layer)
     {
@@ -39,42 +46,54 @@ public sealed class Intervention
         return new LayerEdit([.. edits.Keys], [.. edits.Values.Select(e => e.Keep)], [.. edits.Values.Select(e => e.Shift)]);
     }
 
+    /// <summary>What is added to the residual stream at the input of a layer's block, [h]; null for nothing.</summary>
+    public float[]? Residual(int layer) => _residual[layer];
+
     /// <summary>Zero: <c>a = 0</c>.</summary>
+    /// <exception cref="LapeException">NeuronOutOfRange.</exception>
     public static Intervention Zero(int layers, int width, IEnumerable<(int Layer, int Neuron)> neurons) =>
-        Create(layers, width, neurons, (_, _) => (0, 0));
+        Of(layers, width, [new NeuronEdit([.. neurons.Select(n => new EditedNeuron(n.Layer, n.Neuron, []))], InterventionMode.Zero)], null);
 
-    /// <summary>Constant: <c>a = value</c>.</summary>
-    public static Intervention Constant(int layers, int width, IEnumerable<(int Layer, int Neuron)> neurons, float value) =>
-        Create(layers, width, neurons, (_, _) => (0, value));
-
-    /// <summary>Replace: <c>a = mean</c>, with means as a flat [L * d] float64.</summary>
-    public static Intervention Replace(int layers, int width, IEnumerable<(int Layer, int Neuron)> neurons, ReadOnlyMemory<double> means) =>
-        Create(layers, width, neurons, (layer, neuron) => (0, (float)means.Span[(layer * width) + neuron]));
-
-    /// <summary>Add: <c>a += alpha * mean</c>, with means as a flat [L * d] float64.</summary>
-    public static Intervention Add(int layers, int width, IEnumerable<(int Layer, int Neuron)> neurons, ReadOnlyMemory<double> means, double alpha) =>
-        Create(layers, width, neurons, (layer, neuron) => (1, (float)(alpha * means.Span[(layer * width) + neuron])));
-
-    /// <summary>Both edits; where both name a neuron, <paramref name="driving"/> holds: what is driven is not switched off.</summary>
-    public Intervention Then(Intervention driving)
-    {
-        var both = new Intervention(Layers, Width);
-        for (var layer = 0; layer < Layers; layer++)
-            foreach (var (neuron, edit) in _edits[layer].Concat(driving._edits[layer]))
-                both._edits[layer][neuron] = edit;
-        return both;
-    }
-
-    private static Intervention Create(int layers, int width, IEnumerable<(int Layer, int Neuron)> neurons, Func<int, int, (float, float)> edit)
+    /// <summary>Edits of neurons; of those that name the same neuron, the last holds. Means are float64, what is set or added is rounded to float32.</summary>
+    /// <param name="layers">L.</param>
+    /// <param name="width">d.</param>
+    /// <param name="edits">The edits.</param>
+    /// <param name="means">Mean activations; null where no edit needs them.</param>
+    /// <exception cref="LapeException">NeuronOutOfRange; LanguageUnknown; LanguagesTooFew; LanguageMissing where a neuron has no language whose mean it could take.</exception>
+    public static Intervention Of(int layers, int width, IReadOnlyList<NeuronEdit> edits, ActivationMeans? means)
     {
         var intervention = new Intervention(layers, width);
-        foreach (var (layer, neuron) in neurons)
-        {
-            if (layer < 0 || layer >= layers || neuron < 0 || neuron >= width)
-                throw new LapeException("NeuronOutOfRange",
-                    $"Layer {layer}, neuron {neuron} is not in a model of {layers} layers with {width} neurons each. The neurons belong to another model.");
-            intervention._edits[layer][neuron] = edit(layer, neuron);
-        }
+        foreach (var edit in edits)
+            foreach (var neuron in edit.Neurons)
+            {
+                if (neuron.Layer < 0 || neuron.Layer >= layers || neuron.Neuron < 0 || neuron.Neuron >= width)
+                    throw new LapeException("NeuronOutOfRange",
+                        $"Layer {neuron.Layer}, neuron {neuron.Neuron} is not in a model of {layers} layers with {width} neurons each. The neurons belong to another model.");
+                if (edit.NeedsMeans && neuron.Languages.Count == 0)
+                    throw new LapeException("LanguageMissing", $"Layer {neuron.Layer}, neuron {neuron.Neuron} has no language, so it is not known whose mean activation it is to take. Name the target.");
+                var flat = (neuron.Layer * width) + neuron.Neuron;
+                intervention._edits[neuron.Layer][neuron.Neuron] = edit.Mode switch
+                {
+                    InterventionMode.Zero => (0, 0),
+                    InterventionMode.Constant => (0, (float)edit.Amount),
+                    InterventionMode.Replace => (0, (float)(edit.Amount * means!.Mean(flat, neuron.Languages))),
+                    InterventionMode.Add => (1, (float)(edit.Amount * means!.Mean(flat, neuron.Languages))),
+                    _ => (1, (float)(edit.Amount * means!.Difference(flat, neuron.Languages))),
+                };
+            }
+        return intervention;
+    }
+
+    /// <summary>
+    /// The residual-stream difference of means: adds alpha mean norms of the unit vector from one language's mean to another's at the input of
+    /// one block (see <see cref="ActivationMeans.ResidualDirection"/>).
+    /// </summary>
+    /// <exception cref="LapeException">Those of <see cref="ActivationMeans.ResidualDirection"/>.</exception>
+    public static Intervention ResidualShift(int layers, int width, ActivationMeans means, string from, string to, int layer, double alpha)
+    {
+        var (unit, norm) = means.ResidualDirection(from, to, layer);
+        var intervention = new Intervention(layers, width);
+        intervention._residual[layer] = [.. unit.Select(u => (float)(alpha * norm * u))];
         return intervention;
     }
 }

@@ -2,7 +2,7 @@ namespace LapeOps.Interventions;
 
 /// <summary>What shows that an intervention acted (METHOD.md, "Interventions"): a no-op must not pass unnoticed.</summary>
 /// <param name="Neurons">Neurons that the intervention touches.</param>
-/// <param name="ValuesChanged">(position, neuron) values that it changed.</param>
+/// <param name="ValuesChanged">(position, neuron) values that it changed, and (position, component) values of a residual stream that it shifts.</param>
 /// <param name="KlDivergence">KL(unmodified || modified) in nats at the last prompt position; null where there is no prompt. Reported, never judged.</param>
 public sealed record ProofOfAction(int Neurons, long ValuesChanged, double? KlDivergence)
 {

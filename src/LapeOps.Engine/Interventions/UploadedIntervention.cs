@@ -6,14 +6,19 @@ namespace LapeOps.Interventions;
 internal sealed class UploadedIntervention : IDisposable
 {
     private readonly (Tensor Neurons, Tensor Keep, Tensor Shift)?[] _layers;
+    private readonly Tensor?[] _residual;
 
     public UploadedIntervention(Intervention intervention, Device device)
     {
         _layers = [.. Enumerable.Range(0, intervention.Layers).Select(layer => Upload(intervention.Layer(layer), device))];
+        _residual = [.. Enumerable.Range(0, intervention.Layers).Select(layer => intervention.Residual(layer) is { } shift ? tensor(shift, device: device).DetachFromDisposeScope() : null)];
     }
 
     /// <summary>Indices [m] Int64, factors [m] and shifts [m] float32 of a layer; null where it is not edited.</summary>
     public (Tensor Neurons, Tensor Keep, Tensor Shift)? Layer(int layer) => _layers[layer];
+
+    /// <summary>What is added to the residual stream at a block's input, [h] float32; null for nothing.</summary>
+    public Tensor? Residual(int layer) => _residual[layer];
 
     public void Dispose()
     {
@@ -23,6 +28,8 @@ internal sealed class UploadedIntervention : IDisposable
             layer?.Keep.Dispose();
             layer?.Shift.Dispose();
         }
+        foreach (var shift in _residual)
+            shift?.Dispose();
     }
 
     private static (Tensor, Tensor, Tensor)? Upload(LayerEdit edit, Device device) => edit.Neurons.Length == 0

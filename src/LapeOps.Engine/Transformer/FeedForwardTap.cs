@@ -11,7 +11,7 @@ public abstract class FeedForwardTap
     /// <summary>The tap that looks at nothing.</summary>
     public static FeedForwardTap None { get; } = new Nothing();
 
-    /// <summary>Sees the residual stream at a block's input, [rows, tokens, hidden].</summary>
+    /// <summary>Sees the residual stream at a block's input, [rows, tokens, hidden], and may change it in place.</summary>
     public virtual void BlockInput(int layer, Tensor residual)
     {
     }

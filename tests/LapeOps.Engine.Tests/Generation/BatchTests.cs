@@ -1,6 +1,7 @@
 using LapeOps.Engine.Tests.Support;
 using LapeOps.Generation;
 using LapeOps.Interventions;
+using LapeOps.Statistics;
 using LapeOps.Transformers;
 using TorchSharp;
 
@@ -18,15 +19,17 @@ public sealed class BatchTests
         using var model = Tiny.Open(folder);
         var plain = new ModelView(model);
         var zero = new ModelView(model, Intervention.Zero(Tiny.Layers, Tiny.Width, Neurons(seed: 1)), "zero");
-        var constant = new ModelView(model, Intervention.Constant(Tiny.Layers, Tiny.Width, Neurons(seed: 2), 0.5f), "constant");
-        ModelView[] views = [zero, plain, constant, zero, constant, plain, zero];
-        int[] lengths = [5, 9, 2, 9, 7, 1, 3];
+        var constant = new ModelView(model, Intervention.Of(Tiny.Layers, Tiny.Width, [Constant(Neurons(seed: 2), 0.5)], null), "constant");
+        var shift = new ModelView(model, Shift(), "shift");
+        ModelView[] views = [zero, plain, constant, zero, shift, constant, plain, zero, shift];
+        int[] lengths = [5, 9, 2, 9, 4, 7, 1, 3, 9];
         var requests = views.Select((view, i) => new GenerationRequest(view, $"p{i}", Values.Ids(lengths[i], seed: i), i)).ToArray();
 
         var together = Generator.Answer(requests, Greedy);
+        // In turns, so that a cache or an edit that outlived its run would show.
         var alone = requests.Select(r => Generator.Answer([r], Greedy)[0]).ToArray();
 
-        Assert.Equal(["p0", "p1", "p2", "p3", "p4", "p5", "p6"], together.Select(c => c.Prompt));
+        Assert.Equal(requests.Select(r => r.Prompt), together.Select(c => c.Prompt));
         Assert.Equal(lengths, together.Select(c => c.PromptTokens));
         Assert.Equal(views.Select(v => v.Name), together.Select(c => c.Mask));
         for (var i = 0; i < requests.Length; i++)
@@ -87,6 +90,25 @@ public sealed class BatchTests
         Assert.Equal(expected, answer.Proof!.KlDivergence!.Value, 1e-4);
         Assert.Null(new ModelView(model).Answer(ids, Greedy).Proof);
     }
+
+    // Some direction of the residual stream: what a measured one would be does not matter here.
+    private static Intervention Shift()
+    {
+        var identity = StatisticsIdentity.OfCounts("tiny", Tiny.Layers, Tiny.Width) with { Hidden = Tiny.Hidden };
+        var statistics = new ActivationStatistics(identity, [Language("a", new Random(1)), Language("b", new Random(2))]);
+        return Intervention.ResidualShift(Tiny.Layers, Tiny.Width, new(statistics), "a", "b", layer: 1, alpha: 2);
+
+        static LanguageActivation Language(string name, Random random)
+        {
+            var size = Tiny.Layers * Tiny.Width;
+            double[] residual = [.. Enumerable.Range(0, Tiny.Layers * Tiny.Hidden).Select(_ => random.NextDouble())];
+            return new(name, new LanguageRows("", 1, 0, 1, 0, 1), 1, 1, new long[size], new uint[size],
+                new ActivationSums(new double[size], new double[size], new double[size], residual, new double[] { 1, 3, 2 }));
+        }
+    }
+
+    private static NeuronEdit Constant((int Layer, int Neuron)[] neurons, double value) =>
+        new([.. neurons.Select(n => new EditedNeuron(n.Layer, n.Neuron, []))], InterventionMode.Constant, value);
 
     private static (int Layer, int Neuron)[] Neurons(int seed)
     {

@@ -44,7 +44,7 @@ public sealed class HeldOutPerplexityTests
         using var model = Tiny.Open(folder, tokenizer: true);
         var (statistics, corpus) = Measured(folder, model);
         var rows = HeldOutPerplexity.Rows(model, statistics, corpus)[0];
-        var idle = new ModelView(model, Intervention.Add(Tiny.Layers, Tiny.Width, [(0, 0)], new double[Tiny.Layers * Tiny.Width], 1), "idle");
+        var idle = new ModelView(model, Intervention.Of(Tiny.Layers, Tiny.Width, [new NeuronEdit([new(0, 0, ["xx"])], InterventionMode.Add, 0)], new ActivationMeans(statistics)), "idle");
         var refused = Assert.Throws<LapeException>(() => HeldOutPerplexity.Measure(idle, rows));
         Assert.Equal("MaskWithoutEffect", refused.ErrorId);
         Assert.Contains("'idle'", refused.Message, StringComparison.Ordinal);

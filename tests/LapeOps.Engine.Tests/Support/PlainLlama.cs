@@ -17,8 +17,11 @@ internal sealed class PlainLlama(TinyModel model, IReadOnlyDictionary<string, We
     /// <summary>[layer][token][hidden], the input of each block.</summary>
     public double[][][] Residuals { get; private set; } = [];
 
-    /// <summary>Logits [token][vocabulary] of a row; <paramref name="edit"/> maps (layer, neuron, activation) to what takes its place.</summary>
-    public double[][] Forward(int[] ids, Func<int, int, double, double>? edit = null)
+    /// <summary>
+    /// Logits [token][vocabulary] of a row; <paramref name="edit"/> maps (layer, neuron, activation) to what takes its place, and
+    /// <paramref name="residual"/> (layer, component, value) of the residual stream at a block's input.
+    /// </summary>
+    public double[][] Forward(int[] ids, Func<int, int, double, double>? edit = null, Func<int, int, double, double>? residual = null)
     {
         var embedding = weights["model.embed_tokens.weight"];
         var stream = ids.Select(id => Row(embedding, id)).ToArray();
@@ -28,11 +31,13 @@ internal sealed class PlainLlama(TinyModel model, IReadOnlyDictionary<string, We
         for (var layer = 0; layer < model.Layers; layer++)
         {
             var block = string.Create(CultureInfo.InvariantCulture, $"model.layers.{layer}.");
+            var current = layer;
+            if (residual is not null)
+                stream = [.. stream.Select(x => x.Select((v, i) => residual(current, i, v)).ToArray())];
             Residuals[layer] = stream;
             var attended = stream.Zip(Attention(block, [.. stream.Select(x => Norm(block + "input_layernorm", x))]), Sum).ToArray();
             var normed = attended.Select(x => Norm(block + "post_attention_layernorm", x)).ToArray();
             Activations[layer] = [.. normed.Select(x => Array.ConvertAll(Linear(block + "mlp.gate_proj", x), Activate))];
-            var current = layer;
             Products[layer] = [.. normed.Zip(Activations[layer], (x, activation) =>
                 Linear(block + "mlp.up_proj", x).Select((up, neuron) => up * (edit?.Invoke(current, neuron, activation[neuron]) ?? activation[neuron])).ToArray())];
             stream = [.. attended.Zip(Products[layer], (x, product) => Sum(x, Linear(block + "mlp.down_proj", product)))];

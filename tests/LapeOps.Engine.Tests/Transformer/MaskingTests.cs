@@ -1,5 +1,8 @@
 using LapeOps.Engine.Tests.Support;
+using LapeOps.GoldenRunner;
 using LapeOps.Interventions;
+using LapeOps.Masks;
+using LapeOps.Statistics;
 
 namespace LapeOps.Engine.Tests.Transformer;
 
@@ -26,18 +29,28 @@ public sealed class MaskingTests
     }
 
     [Fact]
-    public void Constant_replace_and_add_are_what_their_names_say()
+    public void Every_mode_is_what_its_name_says()
     {
         using var folder = new TempFolder();
         using var model = Tiny.Open(folder);
-        var means = new Random(3) is var random ? Enumerable.Range(0, Tiny.Layers * Tiny.Width).Select(_ => random.NextDouble() - 0.5).ToArray() : [];
-        Check(Intervention.Constant(Tiny.Layers, Tiny.Width, Neurons, -1), (_, _, _) => -1);
-        Check(Intervention.Replace(Tiny.Layers, Tiny.Width, Neurons, means), (layer, neuron, _) => means[(layer * Tiny.Width) + neuron]);
-        Check(Intervention.Add(Tiny.Layers, Tiny.Width, Neurons, means, 1.5), (layer, neuron, a) => a + (1.5 * means[(layer * Tiny.Width) + neuron]));
+        var (size, random) = (Tiny.Layers * Tiny.Width, new Random(3));
+        long[] tokens = [10, 20, 50];
+        double[] sums = [.. Enumerable.Range(0, 3 * size).Select(_ => 20 * (random.NextDouble() - 0.5))];
+        var means = new ActivationMeans(GoldenStatistics.Of(Tiny.Layers, Tiny.Width, ["a", "b", "c"], tokens, new long[3 * size], sums));
+        Check(["a"], InterventionMode.Constant, -1, (_, _) => -1);
+        Check(["b"], InterventionMode.Replace, 1, (flat, _) => Mu(1, flat));
+        Check(["b", "c"], InterventionMode.Replace, 2, (flat, _) => Mu(1, flat) + Mu(2, flat));
+        Check(["a"], InterventionMode.Add, 1.5, (flat, a) => a + (1.5 * Mu(0, flat)));
+        Check(["a"], InterventionMode.DiffMean, 0.5, (flat, a) => a + (0.5 * (Mu(0, flat) - ((Mu(1, flat) + Mu(2, flat)) / 2))));
+        Check(["c", "a"], InterventionMode.DiffMean, 2, (flat, a) => a + Mu(2, flat) + Mu(0, flat) - (2 * Mu(1, flat)));
 
-        void Check(Intervention intervention, Func<int, int, double, double> edit)
+        double Mu(int k, int flat) => sums[(k * size) + flat] / tokens[k];
+
+        void Check(string[] languages, InterventionMode mode, double amount, Func<int, double, double> edit)
         {
-            var expected = new PlainLlama(Tiny, Tiny.Weights()).Forward(Ids, (layer, neuron, a) => Neurons.Contains((layer, neuron)) ? edit(layer, neuron, a) : a);
+            var neurons = Neurons.Select(n => new EditedNeuron(n.Layer, n.Neuron, languages)).ToArray();
+            var intervention = Intervention.Of(Tiny.Layers, Tiny.Width, [new NeuronEdit(neurons, mode, amount)], means);
+            var expected = new PlainLlama(Tiny, Tiny.Weights()).Forward(Ids, (layer, neuron, a) => Neurons.Contains((layer, neuron)) ? edit((layer * Tiny.Width) + neuron, a) : a);
             Assert.InRange(Values.Off(expected, new ModelView(model, intervention, "edit").LogitsOf(Ids)), 0, 1e-5);
         }
     }
@@ -45,12 +58,75 @@ public sealed class MaskingTests
     [Fact]
     public void A_neuron_that_is_switched_off_and_driven_is_driven()
     {
-        var off = Intervention.Zero(2, 4, [(0, 1), (0, 2)]);
-        var both = off.Then(Intervention.Constant(2, 4, [(0, 2), (1, 3)], 5));
+        var mask = new NeuronMask(2, 4, ["off", "drive"], [[[1, 2], []], [[2], [3]]]);
+        var both = Intervention.Of(2, 4, [NeuronEdit.Of(mask, ["off"], InterventionMode.Zero), NeuronEdit.Of(mask, ["drive"], InterventionMode.Constant, 5)], null);
         Assert.Equal([1, 2], both.Layer(0).Neurons);
         Assert.Equal([0f, 5f], both.Layer(0).Shift);
         Assert.Equal([2, 1], both.NeuronsPerLayer);
-        Assert.Equal([2, 0], off.NeuronsPerLayer);
+    }
+
+    [Fact]
+    public void What_cannot_be_driven_is_refused_by_name()
+    {
+        var statistics = GoldenStatistics.Of(1, 4, ["a"], [10], new long[4], new double[4]);
+        var means = new ActivationMeans(statistics);
+        Assert.Equal("LanguagesTooFew", Refused(InterventionMode.DiffMean, "a"));
+        Assert.Equal("LanguageUnknown", Refused(InterventionMode.Replace, "b"));
+        Assert.Equal("LanguageMissing", Refused(InterventionMode.Add));
+        var counts = new ActivationStatistics(statistics.Identity, [statistics["a"] with { Sums = null }]);
+        Assert.Equal("SumsMissing", Assert.Throws<LapeException>(() => new ActivationMeans(counts)).ErrorId);
+        Assert.Equal("SumsMissing", Assert.Throws<LapeException>(() => means.ResidualDirection("a", "a", 0)).ErrorId);
+
+        string Refused(InterventionMode mode, params string[] languages) =>
+            Assert.Throws<LapeException>(() => Intervention.Of(1, 4, [new NeuronEdit([new(0, 1, languages)], mode)], means)).ErrorId;
+    }
+
+    [Fact]
+    public void Random_controls_have_the_sizes_of_each_layer_avoid_the_selection_and_each_other()
+    {
+        var mask = new NeuronMask(2, 40, ["a", "b"], [[[1, 2, 3], [7]], [[3, 4], [8, 9]]]);
+        var edits = NeuronEdit.Random(NeuronEdit.Steering(mask, ["a"], ["b"]), mask, 2, 40, seed: 5);
+        // Neuron 3 of layer 0 is driven and not off.
+        Assert.Equal([2, 1], PerLayer(edits[0]));
+        Assert.Equal([2, 2], PerLayer(edits[1]));
+        Assert.All(edits[1].Neurons, n => Assert.Equal(["b"], n.Languages));
+        var all = edits.SelectMany(e => e.Neurons, (_, n) => (n.Layer, n.Neuron)).ToArray();
+        Assert.Equal(all.Length, all.Distinct().Count());
+        Assert.Empty(all.Intersect(mask.All()));
+        Assert.Equal(all, NeuronEdit.Random(NeuronEdit.Steering(mask, ["a"], ["b"]), mask, 2, 40, seed: 5).SelectMany(e => e.Neurons, (_, n) => (n.Layer, n.Neuron)));
+
+        static int[] PerLayer(NeuronEdit edit) => [.. Enumerable.Range(0, 2).Select(layer => edit.Neurons.Count(n => n.Layer == layer))];
+    }
+
+    [Fact]
+    public void The_residual_stream_is_shifted_at_the_input_of_one_block()
+    {
+        using var folder = new TempFolder();
+        using var model = Tiny.Open(folder);
+        var (means, shift) = Residuals(layer: 1, alpha: 0.5);
+        var view = new ModelView(model, Intervention.ResidualShift(Tiny.Layers, Tiny.Width, means, "a", "b", layer: 1, alpha: 0.5), "shift");
+        var expected = new PlainLlama(Tiny, Tiny.Weights()).Forward(Ids, residual: (layer, i, x) => layer == 1 ? x + shift[i] : x);
+        Assert.InRange(Values.Off(expected, view.LogitsOf(Ids)), 0, 1e-5);
+        var answer = view.Answer(Ids, new() { MaxTokens = 3, StopAtEnd = false });
+        Assert.Equal((0, Tiny.Hidden * (Ids.Length + 2)), (answer.Proof!.Neurons, answer.Proof.ValuesChanged));
+        Assert.True(answer.Proof.KlDivergence > 0);
+        Assert.Equal("LayerOutOfRange", Assert.Throws<LapeException>(() => means.ResidualDirection("a", "b", 3)).ErrorId);
+        Assert.Equal("DirectionUndefined", Assert.Throws<LapeException>(() => means.ResidualDirection("a", "a", 1)).ErrorId);
+    }
+
+    // Sums of a residual stream, and alpha times the mean norm along the unit vector from a's mean to b's, worked out plainly.
+    private static (ActivationMeans Means, double[] Shift) Residuals(int layer, double alpha)
+    {
+        var (random, size, hidden) = (new Random(11), Tiny.Layers * Tiny.Width, Tiny.Layers * Tiny.Hidden);
+        long[] tokens = [4, 10];
+        var sums = tokens.Select(_ => Enumerable.Range(0, hidden).Select(_ => random.NextDouble() - 0.5).ToArray()).ToArray();
+        double[][] norms = [[1, 12, 3], [5, 40, 2]];
+        var identity = StatisticsIdentity.OfCounts("tiny", Tiny.Layers, Tiny.Width) with { Hidden = Tiny.Hidden };
+        var statistics = new ActivationStatistics(identity, [.. tokens.Select((n, k) => new LanguageActivation(k == 0 ? "a" : "b", new LanguageRows("", n, 0, 1, 0, 1), 1, n,
+            new long[size], new uint[size], new ActivationSums(new double[size], new double[size], new double[size], sums[k], norms[k])))]);
+        double[] difference = [.. Enumerable.Range(layer * Tiny.Hidden, Tiny.Hidden).Select(i => (sums[1][i] / tokens[1]) - (sums[0][i] / tokens[0]))];
+        var scale = alpha * ((norms[0][layer] / tokens[0]) + (norms[1][layer] / tokens[1])) / 2 / Math.Sqrt(difference.Sum(d => d * d));
+        return (new(statistics), [.. difference.Select(d => d * scale)]);
     }
 
     [Fact]
