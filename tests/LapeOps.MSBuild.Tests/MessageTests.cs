@@ -138,7 +138,7 @@ public sealed partial class MessageTests(PackedTasks packed) : ProjectTest(packe
         string[] elsewhere =
         [
             "ChatTemplateInvalid", "ChatTemplateMissing", "ConversationInvalid", "HeldOutNone", "InputUnexpected", "ModelClosed",
-            "LanguageModelsMissing", "LanguageUndetectable",
+            "HeldOutTooFew", "LanguageModelsMissing", "LanguageUndetectable", "NeuronMissing", "QuestionMissing", "QuestionsTooFew",
             "ModelMismatch", "ModelMissing", "NeuronInvalid", "NeuronOutOfRange", "OutputExists", "PathNotFileSystem", "PromptEmpty", "PromptMissing",
             "RandomNeuronsDoNotFit", "SelectionUnknown", "StatisticsSeveral", "MaskWithoutEffect", "CountsFileInvalid", "CountsMismatch",
             "DiskFull", "DownloadFailed", "PackageHashMismatch", "PackageInvalid", "PackageNotFound", "SourceInsecure", "SourceInvalid",
