@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace LapeOps.Evaluation;
 
 /// <summary>A share of answers with its 95 % confidence interval (Wilson).</summary>
@@ -15,6 +17,9 @@ public readonly record struct Rate(int Count, int Of)
 
     /// <summary>The interval's upper end; 1 without answers.</summary>
     public double High => Of == 0 ? 1 : Math.Min(1, Middle + Reach);
+
+    /// <summary>Share and interval in per cent, such as 80 % (49-94).</summary>
+    public override string ToString() => Of == 0 ? "-" : string.Create(CultureInfo.InvariantCulture, $"{100 * Value:F0} % ({100 * Low:F0}-{100 * High:F0})");
 
     private double Middle => (Count + (Z * Z / 2)) / (Of + (Z * Z));
 

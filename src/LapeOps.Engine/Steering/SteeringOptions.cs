@@ -101,7 +101,7 @@ public sealed record SteeringQuestions(IReadOnlyList<string> Scored, IReadOnlyLi
 
 /// <summary>How far a run is.</summary>
 /// <param name="Stage">What is done.</param>
-/// <param name="Done">Answers so far.</param>
-/// <param name="Of">Answers of the stage.</param>
+/// <param name="Done">Answers, or languages, so far.</param>
+/// <param name="Of">Those of the stage.</param>
 /// <param name="Left">Time left of the stage; null at its beginning.</param>
 public sealed record SteeringProgress(string Stage, int Done, int Of, TimeSpan? Left);

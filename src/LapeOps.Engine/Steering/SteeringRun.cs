@@ -57,7 +57,12 @@ public sealed class SteeringRun
     {
         using var lease = _model.Lease();
         var before = questions.Scored.Select(q => _model.Tokenizer.Encode($"Q: {q}\nA:", addSpecialTokens: false).Length).Order().ElementAt(questions.Scored.Count / 2);
-        var native = _options.Targets.ToDictionary(t => t, t => new NativeText(_model, _heldOut.First(r => r.Language == t), _detector, before, _options.MaxTokens, _stop));
+        var native = new Dictionary<string, NativeText>();
+        foreach (var target in _options.Targets)
+        {
+            _progress?.Report(new("Measuring native text", native.Count, _options.Targets.Count, null));
+            native[target] = new(_model, _heldOut.First(r => r.Language == target), _detector, before, _options.MaxTokens, _stop);
+        }
         var cases = new List<SteeringCase>();
         foreach (var target in _options.Targets)
         {

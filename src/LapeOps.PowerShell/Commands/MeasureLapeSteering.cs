@@ -192,6 +192,6 @@ public sealed class MeasureLapeSteeringCommand : ModelCmdlet
     private sealed class Shown(Emitter emitter) : IProgress<SteeringProgress>
     {
         public void Report(SteeringProgress value) =>
-            emitter.Progress(value.Stage, $"{value.Done} of {value.Of} answers", 100 * value.Done / value.Of, value.Left);
+            emitter.Progress(value.Stage, $"{value.Done} of {value.Of}", 100 * value.Done / value.Of, value.Left);
     }
 }

@@ -51,4 +51,11 @@ public sealed class AnswerQualityTests
         Assert.Equal(low, rate.Low, 4);
         Assert.Equal(high, rate.High, 4);
     }
+
+    [Fact]
+    public void Rate_reads_as_per_cent()
+    {
+        Assert.Equal("80 % (49-94)", new Rate(8, 10).ToString());
+        Assert.Equal("-", default(Rate).ToString());
+    }
 }
