@@ -15,13 +15,15 @@ public sealed class SteeringTests(ModuleFixture module) : IDisposable
     {
         var file = module.New("questions.txt");
         File.WriteAllText(file, "\uFEFFThe menu\r\n\r\n  \r\nHow do I open a file?\r\nThe cell");
-        var table = _session.Run($"Get-LapeNeurons $s -Model $demo | Measure-LapeSteering $texts $questions -Target zh, fr -Method None, Residual {Few}", ("questions", file)).Single();
+        var table = _session.Run($"Get-LapeNeurons $s -Model $demo | Measure-LapeSteering $texts $questions -Target zh, ja -Method None, Residual {Few}", ("questions", file)).Single();
         var rows = Items(table, "Rows");
-        Assert.Equal(["none zh", "residual zh", "none fr", "residual fr"], rows.Select(r => $"{r.Text("Method")} {r.Text("Target")}"));
+        Assert.Equal(["none zh", "residual zh", "none ja", "residual ja"], rows.Select(r => $"{r.Text("Method")} {r.Text("Target")}"));
         Assert.Equal(7, table.List("Languages").Length);
         Assert.Equal(2, rows[1].Get<PSObject>("OnTarget").Get<int>("Of"));
         Assert.Equal(2, rows[1].Get<PSObject>("OnTarget").Get<int>("Count"));
         Assert.Equal("100 % (34-100)", rows[1].Text("OnTarget"));
+        var kept = _session.Run("[System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($table, 4))", ("table", table)).Single();
+        Assert.Equal(1, Items(kept, "Rows")[1].Get<PSObject>("OnTarget").Get<double>("Value"));
         Assert.Equal(["Q: The menu\nA:", "Q: How do I open a file?\nA:"], Items(table, "Answers").Take(2).Select(a => a.Text("Prompt")));
     }
 
@@ -66,13 +68,6 @@ public sealed class SteeringTests(ModuleFixture module) : IDisposable
             $counts = Measure-LapeActivation $demo $pair -Context 64 -MaxTokens 700 -Sums None
             Get-LapeNeurons $counts -Model $demo | Measure-LapeSteering $pair 'One?' -Method Paper {{Few}}
             """).Fails("SumsMissing"), StringComparison.Ordinal);
-
-    [Fact]
-    public void Rates_survive_serialization()
-    {
-        var kept = _session.Run($"$t = Get-LapeNeurons $s -Model $demo | Measure-LapeSteering $texts 'The menu' -Target zh -Method None {Few}; [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($t, 4))").Single();
-        Assert.Equal(0, Items(kept, "Rows")[0].Get<PSObject>("Joint").Get<double>("Value"));
-    }
 
     private static PSObject[] Items(PSObject item, string property) =>
         [.. LanguagePrimitives.GetEnumerable(item.Properties[property].Value).Cast<object>().Select(PSObject.AsPSObject)];

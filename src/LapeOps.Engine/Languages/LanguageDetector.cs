@@ -20,6 +20,7 @@ public sealed class LanguageDetector : IDisposable
     private const long LowBytes = 200_000_000;
 
     private readonly IReadOnlyList<DetectableLanguage> _languages;
+    private readonly DetectorAccuracy _accuracy;
     private readonly Lingua.LanguageDetector _all;
     private readonly Lingua.LanguageDetector _ofRun;
 
@@ -30,6 +31,7 @@ public sealed class LanguageDetector : IDisposable
     /// <exception cref="LapeException">LanguageUndetectable; LanguageModelsMissing; MemoryInsufficient.</exception>
     public LanguageDetector(IReadOnlyList<string> languages, DetectorAccuracy accuracy = DetectorAccuracy.High, string? folder = null)
     {
+        _accuracy = accuracy;
         _languages = DetectableLanguage.Of(languages);
         if (_languages.Count < 2)
             throw new LapeException("LanguagesTooFew", $"Among {string.Join(", ", languages)} there is nothing to tell apart. Take two languages or more.");
@@ -55,8 +57,12 @@ public sealed class LanguageDetector : IDisposable
     /// <summary>The top language among the run's; empty where the text is in none.</summary>
     public string DetectOfRun(string text) => NameOf(_ofRun.DetectLanguageOf(text));
 
-    /// <summary>Frees the models, which all detectors of the process share: one that is in use loads them again.</summary>
-    public void Dispose() => _all.UnloadLanguageModels();
+    /// <summary>Frees the models of high accuracy, which all detectors of the process share: one that is in use loads them again. The small ones stay.</summary>
+    public void Dispose()
+    {
+        if (_accuracy == DetectorAccuracy.High)
+            _all.UnloadLanguageModels();
+    }
 
     private string NameOf(Language language) => language == Language.Unknown ? ""
         : _languages.FirstOrDefault(l => l.Language == language)?.Name ?? DetectableLanguage.Code(language);

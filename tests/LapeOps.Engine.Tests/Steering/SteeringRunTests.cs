@@ -14,6 +14,7 @@ namespace LapeOps.Engine.Tests.Steering;
 public sealed class SteeringRunTests
 {
     private static readonly SteeringQuestions Questions = new(["The menu", "How do I open a file?"], ["The selected cell"]);
+    private static (ActivationStatistics, Corpus)? _measured;
 
     [Fact]
     public void Answers_are_driven_to_the_target_and_judged_one_by_one()
@@ -31,7 +32,7 @@ public sealed class SteeringRunTests
         Assert.True(paper.ValuesChanged > 0 && paper.KlDivergence > 0);
         Assert.NotEqual(paper.KlDivergence, control.KlDivergence);
         Assert.All(table.Rows, r => Assert.Equal(2, r.OnTarget.Count + r.OnSource.Count + r.Other.Count));
-        Assert.All(table.Rows, r => Assert.True(r.Detectable.Of > 10 && r.Length > 0));
+        Assert.All(table.Rows, r => Assert.True(r.Detectable.Of > 5 && r.Length > 0));
         // Native Chinese of the length of Chinese answers is known as such.
         Assert.True(residual.Detectable.Value > 0.9);
 
@@ -107,7 +108,9 @@ public sealed class SteeringRunTests
         Assert.Equal("QuestionsTooFew", Assert.Throws<LapeException>(() => SteeringQuestions.Split(["one"], 10, true)).ErrorId);
     }
 
-    private static (ActivationStatistics, Corpus) Measured(LanguageModel model)
+    private static (ActivationStatistics, Corpus) Measured(LanguageModel model) => _measured ??= Measure(model);
+
+    private static (ActivationStatistics, Corpus) Measure(LanguageModel model)
     {
         var corpus = Corpus.FromNamed(new[] { "en", "zh", "fr" }.Select(l => KeyValuePair.Create(l, (IEnumerable<string>)[Path.Combine(DemoModel.Texts, $"{l}.txt")])), new CorpusReading());
         var plan = ProfilePlan.Make(model, corpus, new ProfileOptions { Context = 128, MaxTokens = 3000 });
