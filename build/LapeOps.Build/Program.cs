@@ -1,5 +1,6 @@
 using LapeOps;
 using LapeOps.Build;
+using LapeOps.Languages;
 using LapeOps.Native;
 
 // What the build calls; see LapeOps.Build.csproj and src/LapeOps.PowerShell.
@@ -9,6 +10,7 @@ try
     {
         case ["runtime", var rid, var flavour, var packages, .. { Length: <= 1 } root]:
             RuntimeFolder.Make(rid, Enum.Parse<RuntimeFlavour>(flavour, ignoreCase: true), packages.Split(';'), root.FirstOrDefault());
+            DetectorModels.Make(packages.Split(';'), root.FirstOrDefault());
             return 0;
         case ["help", var cmdlets, var comments, var folder]:
             Help.Write(cmdlets, comments, folder);

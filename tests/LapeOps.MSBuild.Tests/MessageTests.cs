@@ -138,11 +138,12 @@ public sealed partial class MessageTests(PackedTasks packed) : ProjectTest(packe
         string[] elsewhere =
         [
             "BlocksMissing", "BlocksTooFew", "ChatTemplateInvalid", "ChatTemplateMissing", "ConversationInvalid", "CountsFileInvalid",
-            "CountsMismatch", "DirectionUndefined", "DiskFull", "DownloadFailed", "HeldOutNone", "InputUnexpected", "LanguageMissing",
-            "LanguagesTooFew", "LayerOutOfRange", "MaskShapeUnknown", "MaskWithoutEffect", "MatrixInvalid", "ModelClosed", "ModelMismatch",
-            "ModelMissing", "ModelSeveral", "NeuronInvalid", "NeuronOutOfRange", "OutputExists", "PackageHashMismatch", "PackageInvalid",
-            "PackageNotFound", "PathNotFileSystem", "PromptEmpty", "PromptMissing", "RandomNeuronsDoNotFit", "SelectionUnknown", "SourceInsecure",
-            "SourceInvalid", "StatisticsMissing", "StatisticsSeveral", "SumsMissing",
+            "CountsMismatch", "DirectionUndefined", "DiskFull", "DownloadFailed", "HeldOutNone", "HeldOutTooFew", "InputUnexpected",
+            "LanguageMissing", "LanguageModelsMissing", "LanguageUndetectable", "LanguagesTooFew", "LayerOutOfRange", "MaskShapeUnknown",
+            "MaskWithoutEffect", "MatrixInvalid", "ModelClosed", "ModelMismatch", "ModelMissing", "ModelSeveral", "NeuronInvalid", "NeuronMissing",
+            "NeuronOutOfRange", "OutputExists", "PackageHashMismatch", "PackageInvalid", "PackageNotFound", "PathNotFileSystem", "PromptEmpty",
+            "PromptMissing", "QuestionMissing", "QuestionsTooFew", "RandomNeuronsDoNotFit", "SelectionUnknown", "SourceInsecure", "SourceInvalid",
+            "StatisticsMissing", "StatisticsSeveral", "SumsMissing",
         ];
         var thrown = source.SelectMany(s => Thrown().Matches(s)).Select(m => m.Groups[1].Value).Distinct();
         Assert.Empty(thrown.Except(codes.Select(c => c.Id)).Except(elsewhere));

@@ -12,10 +12,10 @@ public sealed class PresentationTests(ModuleFixture module) : IDisposable
     public void Dispose() => _session.Dispose();
 
     [Fact]
-    public void Every_output_type_of_ours_has_a_default_table()
+    public void Every_output_type_of_ours_has_a_default_view()
     {
         var views = XDocument.Load(Path.Combine(RepositoryFiles.Module, "LapeOps.format.ps1xml")).Descendants("View")
-            .Where(v => v.Element("TableControl") is not null).SelectMany(v => v.Descendants("TypeName")).Select(t => t.Value).ToHashSet();
+            .SelectMany(v => v.Descendants("TypeName")).Select(t => t.Value).ToHashSet();
         var written = _session.Run("(Get-Command -Module LapeOps).OutputType").Clean().Select(t => t.Get<Type>("Type").FullName!).Distinct();
         Assert.Empty(written.Where(t => t.StartsWith("LapeOps.", StringComparison.Ordinal)).Except(views));
         Assert.Superset(new HashSet<string> { "LapeOps.PowerShell.Objects.LapeModel", "LapeOps.PowerShell.Objects.LapeCompletion", "LapeOps.Statistics.ActivationStatistics" }, views);
@@ -33,6 +33,8 @@ public sealed class PresentationTests(ModuleFixture module) : IDisposable
                 (Measure-LapePerplexity $m $s $texts -Language vi) + (Get-LapeDevice)[0] +
                 (Install-LapeRuntime -Flavor (Get-LapeDevice)[0].Runtime) +
                 (Compare-LapeMask $n $n).Languages[0] + $stability.Languages[0] + $stability.Curve[0]
+            $steered = $n | Measure-LapeSteering $texts 'The menu' -Target vi -Method None -MaxTokens 1 -Detector Low
+            $all += $steered, $steered.Rows[0], $steered.Answers[0]
             """).Clean();
         var samples = _session.Run("$all").Clean().ToDictionary(o => o.TypeNames[0]);
         foreach (var view in XDocument.Load(Path.Combine(RepositoryFiles.Module, "LapeOps.format.ps1xml")).Descendants("View"))

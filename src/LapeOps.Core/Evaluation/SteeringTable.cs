@@ -1,14 +1,5 @@
 namespace LapeOps.Evaluation;
 
-/// <summary>A share of answers with its 95 % confidence interval (Wilson).</summary>
-/// <param name="Count">Answers for which it holds.</param>
-/// <param name="Of">Answers.</param>
-public readonly partial record struct Rate(int Count, int Of)
-{
-    /// <summary>Count / Of; not a number without answers.</summary>
-    public double Value => Count / (double)Of;
-}
-
 /// <summary>How often answers steered towards a language are in it: one method, one strength, one target.</summary>
 /// <param name="Method">none, paper, diffmean, control, residual, prompt.</param>
 /// <param name="Source">Language of the questions.</param>
@@ -20,14 +11,21 @@ public readonly partial record struct Rate(int Count, int Of)
 /// <param name="Other">Answers in another language or none.</param>
 /// <param name="Detectable">The detector's accuracy on held-out native text of the target, cut to the answers' length, over all languages.</param>
 /// <param name="DetectableOfRun">The same over the run's languages alone.</param>
-/// <param name="Degenerate">Answers that repeat themselves or that the unmodified model finds unlikely.</param>
+/// <param name="Degenerate">Answers that repeat themselves or that the unmodified model finds unlikely, and empty ones.</param>
 /// <param name="Joint">Answers on target, first half too, and not degenerate.</param>
 /// <param name="Neurons">Neurons that the intervention touches; null for none and prompt.</param>
 /// <param name="ValuesChanged">Its proof of action; null for none and prompt.</param>
 /// <param name="KlDivergence">Mean KL(unmodified || modified) in nats at the last prompt position; null for none and prompt.</param>
 public sealed record SteeringRow(
     string Method, string Source, string Target, double? Strength, Rate OnTarget, Rate OnTargetOfRun, Rate OnSource, Rate Other,
-    Rate Detectable, Rate DetectableOfRun, Rate Degenerate, Rate Joint, int? Neurons, long? ValuesChanged, double? KlDivergence);
+    Rate Detectable, Rate DetectableOfRun, Rate Degenerate, Rate Joint, int? Neurons, long? ValuesChanged, double? KlDivergence)
+{
+    /// <summary>The layer whose residual stream is shifted; null for methods that act on neurons or on none.</summary>
+    public int? Layer { get; init; }
+
+    /// <summary>Median length of the answers in characters, to which the native text behind <see cref="Detectable"/> is cut.</summary>
+    public int Length { get; init; }
+}
 
 /// <summary>An answer of a steering run, judged.</summary>
 /// <param name="Method">As in <see cref="SteeringRow"/>.</param>

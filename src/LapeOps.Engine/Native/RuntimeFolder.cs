@@ -149,7 +149,8 @@ public static partial class RuntimeFolder
         static bool HasFiles(string folder) => Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Any();
     }
 
-    private static string CacheRoot()
+    /// <summary>LapeOps' folder in the user's cache.</summary>
+    internal static string CacheRoot()
     {
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         var cache = OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
@@ -159,8 +160,11 @@ public static partial class RuntimeFolder
         return Path.Combine(cache, "lapeops");
     }
 
-    // A hard link keeps the library when the package cache is cleared; a symbolic one crosses file systems, and leads nowhere on another machine.
-    private static void LinkOrCopy(string source, string target, bool toTakeAlong)
+    /// <summary>
+    /// Puts a file of the package cache in another place. A hard link keeps it when that cache is cleared; a symbolic one crosses file systems,
+    /// and leads nowhere on another machine.
+    /// </summary>
+    internal static void LinkOrCopy(string source, string target, bool toTakeAlong)
     {
         if (OperatingSystem.IsWindows() ? CreateHardLink(target, source, IntPtr.Zero) : Link(source, target) == 0)
             return;

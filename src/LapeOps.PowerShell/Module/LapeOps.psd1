@@ -17,6 +17,7 @@
         'Import-LapeActivation', 'Export-LapeActivation', 'Get-LapeNeurons', 'Set-LapeMask', 'Clear-LapeMask'
         'Import-LapeMask', 'Export-LapeMask', 'Invoke-LapeGenerate', 'Measure-LapePerplexity', 'Install-LapeRuntime'
         'Compare-LapeMask', 'Measure-LapeStability'
+        'Measure-LapeSteering'
     )
     VariablesToExport    = @()
     AliasesToExport      = @('Get-LapeNeuron')
