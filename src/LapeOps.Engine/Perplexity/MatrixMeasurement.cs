@@ -29,6 +29,9 @@ public static class MatrixMeasurement
     // Weights are widened once a batch, so that larger ones are faster; beyond this, not noticeably.
     private const int TokensAtOnce = 2048;
 
+    // Streams of the unmodified pass that are kept for masks to begin with.
+    private const int MostStreams = 8;
+
     /// <summary>Measures the unmodified model and every mask on the held-out rows of every text.</summary>
     /// <param name="model">The model.</param>
     /// <param name="texts">Rows of <see cref="HeldOutPerplexity.Rows"/>.</param>
@@ -69,7 +72,8 @@ public static class MatrixMeasurement
                 foreach (var masked in _masked)
                 {
                     using var tap = masked.View.NewTap(count)!;
-                    Add(masked.Nll, model.Transformer.HiddenFrom(masked.FirstLayer, kept[masked.FirstLayer], attending, tap, stop), masked.View.Name);
+                    var (layer, stream) = kept.Before(masked.FirstLayer);
+                    Add(masked.Nll, model.Transformer.HiddenFrom(layer, stream, attending, tap, stop), masked.View.Name);
                     masked.Changed += tap.ReadChanged().Sum();
                 }
 
@@ -133,12 +137,23 @@ public static class MatrixMeasurement
         }
     }
 
-    // The residual stream at the input of some blocks.
-    private sealed class KeptStreams(IEnumerable<int> layers) : FeedForwardTap, IDisposable
+    // The residual stream at the input of blocks that masks begin with, or of the nearest one before.
+    private sealed class KeptStreams : FeedForwardTap, IDisposable
     {
-        private readonly Dictionary<int, Tensor?> _streams = layers.Distinct().ToDictionary(layer => layer, _ => (Tensor?)null);
+        private readonly SortedDictionary<int, Tensor?> _streams = [];
 
-        public Tensor this[int layer] => _streams[layer]!;
+        public KeptStreams(IEnumerable<int> layers)
+        {
+            int[] begins = [.. layers.Distinct().Order()];
+            foreach (var some in begins.Chunk((begins.Length / MostStreams) + 1))
+                _streams[some[0]] = null;
+        }
+
+        public (int Layer, Tensor Stream) Before(int layer)
+        {
+            var (first, stream) = _streams.Last(s => s.Key <= layer);
+            return (first, stream!);
+        }
 
         public override void BlockInput(int layer, Tensor residual)
         {

@@ -139,7 +139,7 @@ public sealed class MeasureLapePerplexityCommand : ModelCmdlet
         WriteObject(Work(emitter =>
         {
             var texts = HeldOutPerplexity.Rows(model.View.Model, statistics, corpus, emitter.Stop);
-            return MatrixMeasurement.Measure(model.View.Model, texts, masks, AllowNoOp, new Shown(emitter), emitter.Stop);
+            return MatrixMeasurement.Measure(model.View.Model, texts, masks, AllowNoOp, new Shown(emitter, "Measuring perplexity"), emitter.Stop);
         }));
     }
 
@@ -159,11 +159,5 @@ public sealed class MeasureLapePerplexityCommand : ModelCmdlet
         foreach (var language in Language)
             _ = statistics[language];
         return Language.Length == 0 ? corpus : corpus with { Languages = [.. corpus.Languages.Where(l => Language.Contains(l.Language))] };
-    }
-
-    private sealed class Shown(Emitter emitter) : IProgress<MatrixProgress>
-    {
-        public void Report(MatrixProgress value) =>
-            emitter.Progress("Measuring perplexity", $"{value.Text}: {value.Mask}", (int)(100L * value.RowsDone / value.RowsInAll), value.Left);
     }
 }

@@ -15,9 +15,8 @@
     CmdletsToExport      = @(
         'Get-LapeDevice', 'Get-LapeModel', 'Open-LapeModel', 'Close-LapeModel', 'Measure-LapeActivation', 'Merge-LapeActivation'
         'Import-LapeActivation', 'Export-LapeActivation', 'Get-LapeNeurons', 'Set-LapeMask', 'Clear-LapeMask'
-        'Import-LapeMask', 'Export-LapeMask', 'Invoke-LapeGenerate', 'Measure-LapePerplexity', 'Install-LapeRuntime'
-        'Compare-LapeMask', 'Measure-LapeStability'
-        'Measure-LapeSteering'
+        'Import-LapeMask', 'Export-LapeMask', 'Compare-LapeMask', 'Invoke-LapeGenerate', 'Measure-LapePerplexity', 'Measure-LapeAblation'
+        'Measure-LapeSteering', 'Measure-LapeStability', 'Export-LapeModel', 'Export-LapeReport', 'Install-LapeRuntime'
     )
     VariablesToExport    = @()
     AliasesToExport      = @('Get-LapeNeuron')
