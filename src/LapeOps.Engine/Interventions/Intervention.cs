@@ -32,6 +32,9 @@ public sealed class Intervention
     /// <summary>Neurons touched in all.</summary>
     public int NeuronCount => _edits.Sum(e => e.Count);
 
+    /// <summary>Whether it switches neurons off and does nothing else.</summary>
+    public bool OnlyZeroes => _edits.All(layer => layer.Values.All(e => e is { Keep: 0, Shift: 0 }));
+
     /// <summary>The edit of a layer.</summary>
     public LayerEdit Layer(int layer)
     {

@@ -15,7 +15,7 @@
     CmdletsToExport      = @(
         'Get-LapeDevice', 'Get-LapeModel', 'Open-LapeModel', 'Close-LapeModel', 'Measure-LapeActivation', 'Merge-LapeActivation'
         'Import-LapeActivation', 'Export-LapeActivation', 'Get-LapeNeurons', 'Set-LapeMask', 'Clear-LapeMask'
-        'Import-LapeMask', 'Export-LapeMask', 'Invoke-LapeGenerate', 'Measure-LapePerplexity', 'Install-LapeRuntime'
+        'Import-LapeMask', 'Export-LapeMask', 'Invoke-LapeGenerate', 'Measure-LapePerplexity', 'Install-LapeRuntime', 'Export-LapeModel'
     )
     VariablesToExport    = @()
     AliasesToExport      = @('Get-LapeNeuron')
