@@ -3,6 +3,7 @@ using LapeOps.Chat;
 using LapeOps.Checkpoints;
 using LapeOps.Corpora;
 using LapeOps.Formats;
+using LapeOps.Interventions;
 using LapeOps.Masks;
 using LapeOps.Native;
 using LapeOps.Profiling;
@@ -29,9 +30,18 @@ internal static class Operations
         ["chat"] = arguments => Render(arguments[0], ChatConversation.OfUser("Hello")),
         ["conversations"] = Conversations,
         ["profile"] = Profile,
+        ["bake"] = Bake,
         ["devices"] = _ => Devices(),
         ["rows"] = Rows,
     };
+
+    // bake MODEL TARGET: the first neuron of each layer off.
+    private static void Bake(string[] arguments)
+    {
+        using var checkpoint = Checkpoint.Open(arguments[0]);
+        var (layers, width) = (checkpoint.Shape.Layers, checkpoint.Shape.Width);
+        new BakedCheckpoint(checkpoint, Intervention.Zero(layers, width, Enumerable.Range(0, layers).Select(layer => (layer, 0)))).Write(arguments[1]);
+    }
 
     private static void Devices()
     {

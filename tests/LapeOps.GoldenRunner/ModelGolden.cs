@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LapeOps.Checkpoints;
 using LapeOps.Corpora;
 using LapeOps.Formats;
 using LapeOps.Generation;
@@ -39,7 +40,7 @@ public sealed class ModelGolden : IDisposable
 
     /// <summary>What can be compared, each a case of its own.</summary>
     public static IReadOnlyList<string> Features { get; } =
-        ["logits", "row_nll", "statistics", "logits_masked", "logits_replaced", "logits_added", "greedy", "greedy_penalty", "greedy_masked"];
+        ["logits", "row_nll", "statistics", "logits_masked", "logits_baked", "logits_replaced", "logits_added", "greedy", "greedy_penalty", "greedy_masked"];
 
     /// <summary>The differences of one feature, a line each.</summary>
     public IEnumerable<string> Compare(string feature) => feature switch
@@ -48,6 +49,7 @@ public sealed class ModelGolden : IDisposable
         "row_nll" => RowNll(),
         "statistics" => Statistics(),
         "logits_masked" => Logits(feature, Edited(InterventionMode.Zero)),
+        "logits_baked" => Baked(),
         "logits_replaced" => Logits(feature, Edited(InterventionMode.Replace)),
         "logits_added" => Logits(feature, Edited(InterventionMode.Add, _alpha)),
         "greedy" => Greedy(feature, 1, null),
@@ -71,6 +73,25 @@ public sealed class ModelGolden : IDisposable
         var ids = torch.tensor(_ids, [_rows, _tokens], device: _model.Device);
         var logits = new ModelView(_model, intervention, name).Logits(ids);
         return Difference.Relative(name, Expected<float>(name), logits.cpu().data<float>().ToArray(), LogitTolerance);
+    }
+
+    // The masked logits once more, of a copy with the mask in its weights.
+    private IEnumerable<string> Baked()
+    {
+        var folder = Directory.CreateTempSubdirectory("lapeops-golden-").FullName;
+        try
+        {
+            using var source = Checkpoint.Open(_model.Folder);
+            new BakedCheckpoint(source, Edited(InterventionMode.Zero)).Write(Path.Combine(folder, "baked"));
+            using var baked = LanguageModel.Open(Path.Combine(folder, "baked"), "cpu", _model.Type);
+            using var scope = torch.NewDisposeScope();
+            var logits = new ModelView(baked).Logits(torch.tensor(_ids, [_rows, _tokens])).data<float>().ToArray();
+            return Difference.Relative("logits_baked", Expected<float>("logits_masked"), logits, LogitTolerance);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private IEnumerable<string> RowNll()

@@ -137,7 +137,7 @@ public sealed partial class MessageTests(PackedTasks packed) : ProjectTest(packe
         // What only cmdlets that generate, chat, edit and install can say.
         string[] elsewhere =
         [
-            "BlocksMissing", "BlocksTooFew", "ChatTemplateInvalid", "ChatTemplateMissing", "ConversationInvalid", "CountsFileInvalid",
+            "BakeRefused", "BlocksMissing", "BlocksTooFew", "ChatTemplateInvalid", "ChatTemplateMissing", "ConversationInvalid", "CountsFileInvalid",
             "CountsMismatch", "DirectionUndefined", "DiskFull", "DownloadFailed", "HeldOutNone", "HeldOutTooFew", "InputUnexpected",
             "LanguageMissing", "LanguageModelsMissing", "LanguageUndetectable", "LanguagesTooFew", "LayerOutOfRange", "MaskShapeUnknown",
             "MaskWithoutEffect", "MatrixInvalid", "ModelClosed", "ModelMismatch", "ModelMissing", "ModelSeveral", "NeuronInvalid", "NeuronMissing",

@@ -71,6 +71,30 @@ public sealed class MeasureTests(ModuleFixture module) : IDisposable
     }
 
     [Fact]
+    public void Other_forms_of_the_texts_are_counted_apart()
+    {
+        var folder = module.NewFolder();
+        foreach (var language in new[] { "en", "zh" })
+            File.WriteAllLines(Path.Combine(folder, language + ".txt"), File.ReadLines(Path.Combine(RepositoryFiles.Texts, language + ".txt")).Take(40));
+        _session.Run("""
+            $plain, $shuffled, $again, $other, $latin = @{}, @{ Transform = 'Shuffle' }, @{ Transform = 'Shuffle'; Seed = 0 }, @{ Transform = 'Shuffle'; Seed = 1 }, @{ Transform = 'Romanize' } |
+                ForEach-Object { Measure-LapeActivation $demo $folder -Context 64 -Sums None @_ }
+            """, ("folder", folder)).Clean();
+        _session.Run("$plain, $shuffled | Merge-LapeActivation").Fails("MergeRefused");
+        Assert.Contains("Seed 0 and 1", _session.Run("$shuffled, $other | Merge-LapeActivation").Fails("MergeRefused"), StringComparison.Ordinal);
+        Assert.NotEqual(_session.Run("Get-LapeNeurons $plain").Clean().Neurons(), _session.Run("Get-LapeNeurons $latin").Clean().Neurons());
+        Assert.Equal(_session.Run("Get-LapeNeurons $shuffled").Clean().Neurons(), _session.Run("Get-LapeNeurons $again").Clean().Neurons());
+        // Held-out rows are found in the same form again.
+        Assert.Equal(2, _session.Run("Measure-LapePerplexity $demo $latin $folder").Clean().Count);
+        var path = module.New("mask.json");
+        _session.Run("Get-LapeNeurons $other | Export-LapeMask $path", ("path", path)).Clean();
+        Assert.Contains("\"transform\":\"Shuffle, seed 1\"", File.ReadAllText(path), StringComparison.Ordinal);
+        // A run neither goes on from another form nor replaces it.
+        _session.Run("Measure-LapeActivation $demo $folder -Context 64 -Sums None -OutPath $out", ("out", module.New("s.safetensors"))).Clean();
+        _session.Run("Measure-LapeActivation $demo $folder -Context 64 -Sums None -OutPath $out -Transform Romanize").Fails("OutputExists");
+    }
+
+    [Fact]
     public void WhatIf_loads_no_weights()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The model is a sparse file of 600 GB, which needs a file system that has them.");

@@ -13,7 +13,11 @@ public enum DocumentKind
 /// <param name="Documents">What a document of a text file is. With lines, \n stands between the documents of every format.</param>
 /// <param name="TextField">The field of .jsonl and the column of .parquet that hold the text.</param>
 /// <param name="Deduplicate">Whether a document that a language had before is left out.</param>
-public sealed record CorpusReading(DocumentKind Documents = DocumentKind.File, string TextField = CorpusReading.DefaultTextField, bool Deduplicate = false)
+/// <param name="Transform">What texts are changed into before they become tokens.</param>
+/// <param name="Seed">Of the order of words where they are shuffled; else 0.</param>
+public sealed record CorpusReading(
+    DocumentKind Documents = DocumentKind.File, string TextField = CorpusReading.DefaultTextField, bool Deduplicate = false,
+    TextTransform Transform = TextTransform.None, ulong Seed = 0)
 {
     /// <summary>Name of the text's field where none is given.</summary>
     public const string DefaultTextField = "text";

@@ -10,7 +10,8 @@ internal readonly record struct DocumentPart(string Text, bool Ends);
 /// <summary>What has been read of a document and is still held: all of it, or what follows the last seam that its tokenizer found.</summary>
 /// <param name="path">The file, for errors.</param>
 /// <param name="lastSeam">See <see cref="Tokenization.HuggingFaceTokenizer.LastSeam"/>.</param>
-internal sealed class DocumentText(string path, Func<ReadOnlySpan<char>, int> lastSeam)
+/// <param name="transformer">What changes the text before seams are looked for; null where nothing does.</param>
+internal sealed class DocumentText(string path, Func<ReadOnlySpan<char>, int> lastSeam, TextTransformer? transformer = null)
 {
     // Parts of a length that the collector does not count as large; a seam is looked for at their ends.
     private const int PartLength = 1 << 15, WindowLength = 1 << 12;
@@ -20,12 +21,15 @@ internal sealed class DocumentText(string path, Func<ReadOnlySpan<char>, int> la
     private int _next = PartLength;
 
     /// <summary>Characters that are held.</summary>
-    public int Length => _held.Length;
+    public int Length => _held.Length + (transformer?.Held ?? 0);
 
     public void Append(ReadOnlySpan<char> text, bool bomb)
     {
-        _held.Append(text);
-        DocumentLimit.Require(path, _held.Length, bomb);
+        if (transformer is null)
+            _held.Append(text);
+        else
+            transformer.Append(text, _held);
+        DocumentLimit.Require(path, Length, bomb);
     }
 
     /// <summary>A part that need not be held any longer; null where there is none.</summary>
@@ -44,6 +48,7 @@ internal sealed class DocumentText(string path, Func<ReadOnlySpan<char>, int> la
     /// <param name="line">Whether a \r at its end is part of the line end.</param>
     public string TakeRest(bool line)
     {
+        transformer?.End(_held);
         if (line && _held.Length > 0 && _held[^1] == '\r')
             _held.Length--;
         _next = PartLength;

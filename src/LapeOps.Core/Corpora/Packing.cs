@@ -52,6 +52,8 @@ internal sealed class Packing : IDisposable
             return;
         if (CorpusFileName.Of(file).Format == CorpusFormat.Ids)
         {
+            if (_reading.Transform != TextTransform.None)
+                throw new LapeException("CorpusInvalid", $"{file} holds token ids, and only text has words to shuffle and letters to romanize. Give the text, or leave -Transform out.") { File = file };
             Facts = Facts with { Count = Facts.Count + 1 };
             foreach (var ids in IdDocuments.Read(file, _vocabulary))
             {

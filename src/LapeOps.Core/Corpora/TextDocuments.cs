@@ -16,27 +16,29 @@ public static class TextDocuments
     /// <param name="lastSeam">The last place where a text may be cut before it becomes ids; 0 where there is none.</param>
     internal static IEnumerable<DocumentPart> Parts(string path, CorpusReading reading, Func<ReadOnlySpan<char>, int> lastSeam) => CorpusFileName.Of(path).Format switch
     {
-        CorpusFormat.Jsonl => JsonlDocuments.Read(path, reading.TextField).Select(text => new DocumentPart(text, Ends: true)),
-        CorpusFormat.Parquet => ParquetDocuments.Read(path, reading.TextField).Select(text => new DocumentPart(text, Ends: true)),
-        CorpusFormat.Text when reading.Documents == DocumentKind.Line => Lines(path, lastSeam),
-        CorpusFormat.Text => WholeFile(path, lastSeam),
+        CorpusFormat.Jsonl => Whole(JsonlDocuments.Read(path, reading.TextField), TextTransformer.Of(reading)),
+        CorpusFormat.Parquet => Whole(ParquetDocuments.Read(path, reading.TextField), TextTransformer.Of(reading)),
+        CorpusFormat.Text when reading.Documents == DocumentKind.Line => Lines(path, new DocumentText(path, lastSeam, TextTransformer.Of(reading))),
+        CorpusFormat.Text => WholeFile(path, new DocumentText(path, lastSeam, TextTransformer.Of(reading))),
         _ => throw new ArgumentException($"{path} holds ids, not text."),
     };
 
     /// <summary>A file's text without its byte order mark, line ends kept.</summary>
-    public static string ReadFile(string path) => WholeFile(path, WithoutSeams).Single().Text;
+    public static string ReadFile(string path) => WholeFile(path, new DocumentText(path, WithoutSeams)).Single().Text;
 
     /// <summary>A file's lines, without \n or \r\n at their ends; what follows the last line end is a line where it is not empty.</summary>
     /// <param name="path">The file.</param>
     /// <param name="mostCharacters">What a line may have.</param>
-    internal static IEnumerable<string> Lines(string path, int mostCharacters) => Lines(path, WithoutSeams, mostCharacters).Select(p => p.Text);
+    internal static IEnumerable<string> Lines(string path, int mostCharacters) => Lines(path, new DocumentText(path, WithoutSeams), mostCharacters).Select(p => p.Text);
 
     private static int WithoutSeams(ReadOnlySpan<char> text) => 0;
 
-    private static IEnumerable<DocumentPart> WholeFile(string path, Func<ReadOnlySpan<char>, int> lastSeam)
+    private static IEnumerable<DocumentPart> Whole(IEnumerable<string> texts, TextTransformer? transformer) =>
+        texts.Select(text => new DocumentPart(transformer?.Whole(text) ?? text, Ends: true));
+
+    private static IEnumerable<DocumentPart> WholeFile(string path, DocumentText document)
     {
         using var text = new StrictText(path);
-        var document = new DocumentText(path, lastSeam);
         var buffer = new char[1 << 15];
         for (int read; (read = text.Read(buffer)) > 0;)
         {
@@ -47,11 +49,10 @@ public static class TextDocuments
         yield return new(document.TakeRest(line: false), Ends: true);
     }
 
-    private static IEnumerable<DocumentPart> Lines(string path, Func<ReadOnlySpan<char>, int> lastSeam, int mostHeld = DocumentLimit.MostCharacters)
+    private static IEnumerable<DocumentPart> Lines(string path, DocumentText line, int mostHeld = DocumentLimit.MostCharacters)
     {
         var number = 1L;
         using var text = new StrictText(path);
-        var line = new DocumentText(path, lastSeam);
         var buffer = new char[1 << 15];
         for (int read; (read = text.Read(buffer)) > 0;)
         {

@@ -14,14 +14,13 @@ public sealed unsafe class SafetensorsFile : IDisposable
 
     private readonly Dictionary<string, SafetensorsEntry> _byName;
     private readonly MemoryMappedViewAccessor _view;
-    private readonly long _dataOffset;
 
     private SafetensorsFile(string path, MemoryMappedViewAccessor view, long dataOffset,
         IReadOnlyList<SafetensorsEntry> entries, IReadOnlyDictionary<string, string> metadata)
     {
         Path = path;
         _view = view;
-        _dataOffset = dataOffset;
+        DataOffset = dataOffset;
         Entries = entries;
         Metadata = metadata;
         _byName = entries.ToDictionary(e => e.Name, StringComparer.Ordinal);
@@ -29,6 +28,9 @@ public sealed unsafe class SafetensorsFile : IDisposable
 
     /// <summary>The file's full path.</summary>
     public string Path { get; }
+
+    /// <summary>Where the data begins: bytes of the header and its length.</summary>
+    public long DataOffset { get; }
 
     /// <summary>All tensors in the order of their data.</summary>
     public IReadOnlyList<SafetensorsEntry> Entries { get; }
@@ -96,7 +98,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
     public IntPtr Address(SafetensorsEntry entry)
     {
         ObjectDisposedException.ThrowIf(_view.SafeMemoryMappedViewHandle.IsClosed, this);
-        return _view.SafeMemoryMappedViewHandle.DangerousGetHandle() + (nint)(_dataOffset + entry.Begin);
+        return _view.SafeMemoryMappedViewHandle.DangerousGetHandle() + (nint)(DataOffset + entry.Begin);
     }
 
     /// <summary>Unmaps the file. Nothing read from it may be touched afterwards.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LapeOps.Corpora;
 using LapeOps.Scoring;
 using LapeOps.Statistics;
 
@@ -33,6 +34,7 @@ public static class MaskProvenance
             ["device_kind"] = identity.DeviceKind,
             ["documents"] = identity.Documents,
             ["deduplicated"] = identity.Deduplicate ? "true" : "",
+            ["transform"] = identity.Transform switch { null => "", nameof(TextTransform.Shuffle) => $"{identity.Transform}, seed {Text(identity.Seed)}", var other => other },
             ["context"] = identity.Imported ? "" : Text(identity.Context),
             ["row_start"] = string.Join(' ', identity.RowStart),
             ["counted_with"] = identity.Version,

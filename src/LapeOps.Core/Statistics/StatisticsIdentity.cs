@@ -23,10 +23,14 @@ namespace LapeOps.Statistics;
 /// <param name="Version">Version of LapeOps that measured.</param>
 /// <param name="TextField">Field of .jsonl and column of .parquet that hold the text.</param>
 /// <param name="Deduplicate">Whether documents that a language had before were left out.</param>
+/// <param name="Transform">What texts were changed into before they were counted (<see cref="Corpora.TextTransform"/>); null where they stayed as they were.</param>
+/// <param name="Seed">Of the order of words where they were shuffled; else 0.</param>
 public sealed record StatisticsIdentity(
     string ModelFingerprint, string ModelName, string TokenizerHash, int Layers, int Width, int Hidden,
     int Context, IReadOnlyList<int> RowStart, int HoldOut, long MaxTokens, int RowsPerGroup, string Documents,
-    string DType, string DeviceKind, bool Sums, string Version, string TextField = "text", bool Deduplicate = false)
+    string DType, string DeviceKind, bool Sums, string Version, string TextField = "text", bool Deduplicate = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] string? Transform = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] ulong Seed = 0)
 {
     /// <summary>
     /// The identity of counts that another program made and whose files say no more than their shape: it fits any model of that shape.
@@ -48,5 +52,5 @@ public sealed record StatisticsIdentity(
             .Where(p => Text(p.GetValue(this)) != Text(p.GetValue(other)))
             .Select(p => $"{p.Name} {Text(p.GetValue(this))} and {Text(p.GetValue(other))}")];
 
-    private static string Text(object? value) => value is IReadOnlyList<int> ids ? $"[{string.Join(", ", ids)}]" : value?.ToString() ?? "";
+    private static string Text(object? value) => value is IReadOnlyList<int> ids ? $"[{string.Join(", ", ids)}]" : value?.ToString() ?? "none";
 }

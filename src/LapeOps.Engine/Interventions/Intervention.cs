@@ -39,6 +39,9 @@ public sealed class Intervention
     /// <summary>Whether it touches nothing at all, neither a neuron nor the residual stream.</summary>
     public bool Empty => NeuronCount == 0 && _residual.All(r => r is null);
 
+    /// <summary>Whether it switches neurons off and does nothing else.</summary>
+    public bool OnlyZeroes => _residual.All(r => r is null) && _edits.All(layer => layer.Values.All(e => e is { Keep: 0, Shift: 0 }));
+
     /// <summary>The edit of a layer.</summary>
     public LayerEdit Layer(int layer)
     {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using LapeOps.Formats;
 
 namespace LapeOps.Native;
 
@@ -48,22 +49,14 @@ public static partial class RuntimeFolder
         if (IsComplete(target, rid, flavour))
             return target;
         var sources = Libraries(rid, flavour, packages);
-        var temporary = $"{target}.{Guid.NewGuid():N}.tmp";
-        Directory.CreateDirectory(temporary);
-        try
+        var binding = LoadPlan.FileName(rid, "LibTorchSharp");
+        AtomicFolder.Make(target, folder =>
         {
-            var binding = LoadPlan.FileName(rid, "LibTorchSharp");
             foreach (var (name, source) in sources.Where(s => s.Key != binding))
-                LinkOrCopy(source, Path.Combine(temporary, name), toTakeAlong: root is not null);
-            CopyBinding(sources[binding], Path.Combine(temporary, binding), rid);
-            Replace(temporary, target, () => IsComplete(target, rid, flavour));
-            return target;
-        }
-        finally
-        {
-            if (Directory.Exists(temporary))
-                Directory.Delete(temporary, recursive: true);
-        }
+                LinkOrCopy(source, Path.Combine(folder, name), toTakeAlong: root is not null);
+            CopyBinding(sources[binding], Path.Combine(folder, binding), rid);
+        }, () => IsComplete(target, rid, flavour));
+        return target;
     }
 
     /// <summary>The folder of a LibTorchSharp that can be loaded beside any libtorch, made of the one that the module carries; null where there is none.</summary>
@@ -79,22 +72,14 @@ public static partial class RuntimeFolder
         var target = Path.Combine(CacheRoot(), "runtime", $"torchsharp-{TorchSharpVersion}-{Rid}");
         if (HasBinding())
             return target;
-        var temporary = $"{target}.{Guid.NewGuid():N}.tmp";
         try
         {
-            Directory.CreateDirectory(temporary);
-            CopyBinding(Path.Combine(carried, file), Path.Combine(temporary, file), Rid);
-            Replace(temporary, target, HasBinding);
+            AtomicFolder.Make(target, folder => CopyBinding(Path.Combine(carried, file), Path.Combine(folder, file), Rid), HasBinding);
             return target;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new LapeException("OutputNotWritable", $"{target}, where LibTorchSharp is to stand, cannot be written: {e.Message} Free its disk, or name another folder for caches in XDG_CACHE_HOME.", e);
-        }
-        finally
-        {
-            if (Directory.Exists(temporary))
-                Directory.Delete(temporary, recursive: true);
         }
 
         bool HasBinding() => File.Exists(Path.Combine(target, file));
@@ -117,21 +102,6 @@ public static partial class RuntimeFolder
         Directory.Exists(folder) && LoadPlan.Needed(flavour)
             .All(name => new FileInfo(Path.Combine(folder, LoadPlan.FileName(rid, name))) is var file
                 && file.Exists && file.ResolveLinkTarget(returnFinalTarget: true)?.Exists != false);
-
-    /// <summary>Puts a folder in its place, where another maker may be first.</summary>
-    internal static void Replace(string temporary, string target, Func<bool> isComplete)
-    {
-        try
-        {
-            if (Directory.Exists(target) && !isComplete())
-                Directory.Delete(target, recursive: true);
-            Directory.Move(temporary, target);
-        }
-        catch (IOException) when (isComplete())
-        {
-            // Another maker was first.
-        }
-    }
 
     // Every library of the packages by its file name.
     private static Dictionary<string, string> Libraries(string rid, RuntimeFlavour flavour, IReadOnlyCollection<string> packages)

@@ -32,9 +32,11 @@ public static class HeldOutPerplexity
         var identity = statistics.Identity;
         if (identity.Imported)
             throw new LapeException("HeldOutNone", "These statistics are counts of another program, which held out no rows that are known. Measure statistics with Measure-LapeActivation.");
-        return Enum.TryParse<DocumentKind>(identity.Documents, out var kind) && Enum.IsDefined(kind)
-            ? new CorpusReading(kind, identity.TextField, identity.Deduplicate)
-            : throw new LapeException("StatisticsInvalid", $"{statistics.Path} names '{identity.Documents}' as its kind of documents. Measure the statistics again.");
+        return new CorpusReading(Named<DocumentKind>(identity.Documents), identity.TextField, identity.Deduplicate,
+            Named<TextTransform>(identity.Transform ?? nameof(TextTransform.None)), identity.Seed);
+
+        T Named<T>(string name) where T : struct, Enum => Enum.TryParse<T>(name, out var known) && Enum.IsDefined(known) ? known
+            : throw new LapeException("StatisticsInvalid", $"{statistics.Path} names '{name}' as its {typeof(T).Name}, which this LapeOps does not know. Measure the statistics again.");
     }
 
     /// <summary>The rows that statistics held out, found again in the corpus.</summary>

@@ -96,7 +96,8 @@ public sealed class ProfilePlan
         var memory = ProfileMemory.Of(shape, model.WeightBytes(target ?? model.Device), plan, sums, languages);
         var identity = new StatisticsIdentity(model.Fingerprint, model.Name, model.TokenizerHash, shape.Layers, shape.Width, shape.Hidden,
             plan.Context, plan.RowStart, plan.HoldOut, plan.MaxTokens, plan.RowsPerGroup, reading.Documents.ToString(), model.Type.ToString(),
-            (target ?? model.Device).type.ToString().ToLowerInvariant(), sums, Version, reading.TextField, reading.Deduplicate);
+            (target ?? model.Device).type.ToString().ToLowerInvariant(), sums, Version, reading.TextField, reading.Deduplicate,
+            reading.Transform == TextTransform.None ? null : reading.Transform.ToString(), reading.Seed);
         var warnings = Warn(model, plan, languages, reading).ToList();
         if (target is null)
             RequireMemory(model, plan, memory);

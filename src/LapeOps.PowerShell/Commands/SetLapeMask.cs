@@ -174,12 +174,7 @@ public sealed class SetLapeMaskCommand : ModelCmdlet
             ?? throw new LapeException("ModelMissing", _neurons.Count == 0
                 ? "No neuron came and no model was given, so there is nothing to mask. Check the pipeline before Set-LapeMask, or give -Model."
                 : "These neurons do not know their model. Give -Model.");
-        foreach (var origin in _neurons.Select(n => n.Origin).OfType<NeuronOrigin>().Distinct())
-        {
-            origin.Statistics?.RequireModel(model.Fingerprint, model.Name, model.Layers, model.Width);
-            origin.Selection.RequireModel(model.Fingerprint, model.Name);
-            origin.Selection.ForModel(model.Layers, model.Width);
-        }
+        NeuronInput.RequireModel(_neurons, model.Fingerprint, model.Name, model.Layers, model.Width);
         return model;
     }
 

@@ -18,6 +18,18 @@ internal sealed record NeuronInput(int Layer, int Neuron, IReadOnlyList<string> 
         return new(Number(input, "Layer"), Number(input, "Neuron"), [.. LanguagesOf(input.Properties["Languages"]?.Value)], null);
     }
 
+    /// <summary>Refuses neurons that were found in another model than this one.</summary>
+    /// <exception cref="LapeException">ModelMismatch, MaskShapeMismatch.</exception>
+    public static void RequireModel(IEnumerable<NeuronInput> neurons, string fingerprint, string name, int layers, int width)
+    {
+        foreach (var origin in neurons.Select(n => n.Origin).OfType<NeuronOrigin>().Distinct())
+        {
+            origin.Statistics?.RequireModel(fingerprint, name, layers, width);
+            origin.Selection.RequireModel(fingerprint, name);
+            origin.Selection.ForModel(layers, width);
+        }
+    }
+
     /// <summary>Neurons as a mask of one language named <paramref name="name"/>, of the model's shape.</summary>
     /// <exception cref="LapeException">NeuronOutOfRange.</exception>
     public static NeuronMask MaskOf(IEnumerable<NeuronInput> neurons, string name, LapeModel model)

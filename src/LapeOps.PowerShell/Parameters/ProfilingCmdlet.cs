@@ -27,6 +27,18 @@ public abstract class ProfilingCmdlet : ModelCmdlet
     [Parameter]
     public SwitchParameter Deduplicate { get; set; }
 
+    /// <summary>
+    /// Counts another form of the texts, to tell what neurons follow: Shuffle, the words of each line in a random order (characters, in
+    /// scripts without spaces between words); Romanize, Latin letters without marks for everything, a character at a time (Han as in
+    /// Mandarin, in Japanese too). By default None. Statistics record it, and do not merge with those of other forms.
+    /// </summary>
+    [Parameter]
+    public TextTransform Transform { get; set; }
+
+    /// <summary>Seed of the order of words with -Transform Shuffle.</summary>
+    [Parameter]
+    public ulong Seed { get; set; }
+
     /// <summary>Tokens a row, row start included. By default the smaller of 4096 and the model's limit.</summary>
     [Parameter]
     [ValidateRange(3, int.MaxValue)]
@@ -54,7 +66,7 @@ public abstract class ProfilingCmdlet : ModelCmdlet
     /// <summary>Whether sums of activations are kept beside the counts: steering and other scorers need them, LAPE does not.</summary>
     private protected abstract bool TakesSums { get; }
 
-    private protected CorpusReading Reading => new(Documents, TextField, Deduplicate);
+    private protected CorpusReading Reading => new(Documents, TextField, Deduplicate, Transform, Transform == TextTransform.Shuffle ? Seed : 0);
 
     private protected ProfileOptions Options => new()
     {

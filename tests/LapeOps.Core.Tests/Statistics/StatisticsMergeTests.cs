@@ -121,6 +121,7 @@ public sealed class StatisticsMergeTests
             (identity with { DType = "BFloat16" }, "DType Float32 and BFloat16"),
             (identity with { DeviceKind = "cuda" }, "DeviceKind cpu and cuda"),
             (identity with { Documents = "Line" }, "Documents"),
+            (identity with { Transform = "Shuffle" }, "Transform none and Shuffle"),
         })
             Refused(what, one, new(other, [StatisticsSamples.Language("zh", 4, 4, "b", false)], folder["b.safetensors"]));
         Refused("is not finished", one, new(identity, [StatisticsSamples.Language("fr", 4, 3, "b", false)], folder["b.safetensors"]));

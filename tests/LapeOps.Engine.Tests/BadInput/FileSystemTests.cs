@@ -84,6 +84,17 @@ public sealed class FileSystemTests
             .IsRefused("OutputNotWritable", name, MostMegabytes, last: Mount.Empty);
     }
 
+    [Theory]
+    [InlineData(false, "DiskFull")]
+    [InlineData(true, "OutputNotWritable")]
+    public async Task A_baked_model_that_finds_no_place_is_refused_and_leaves_nothing(bool readOnly, string errorId)
+    {
+        using var folder = new TempFolder();
+        var model = new TinyModel().Write(folder["model"], tokenizer: true);
+        await Mount.Run(folder, readOnly, readOnly ? "64m" : "64k", "bake", model, $"{Mount.Folder(folder)}/baked")
+            .IsRefused(errorId, "baked", MostMegabytes, last: Mount.Empty);
+    }
+
     [Fact]
     public async Task Rows_that_find_no_place_for_their_ids_are_refused()
     {

@@ -149,46 +149,20 @@ public sealed class RuntimeInstaller(RuntimeInstallOptions options, Action<strin
         if (LoadPlan.Needed(options.Flavour).Select(name => LoadPlan.FileName(_rid, name)).FirstOrDefault(file => !File.Exists(Path.Combine(staging, file))) is { } missing)
             throw new LapeException("RuntimeIncomplete", $"{missing} for {_rid} is in none of the packages that {_packages.Root} consists of. Take them from another source.");
         // Windows renames no folder whose libraries are loaded; elsewhere those who use the old one keep it until they end.
-        var old = $"{_target}.old";
-        Clear(old);
-        if (Directory.Exists(_target))
-            Directory.Move(_target, old);
-        try
-        {
-            RuntimeFolder.Replace(staging, _target, () => RuntimeFolder.IsComplete(_target, _rid, options.Flavour));
-        }
-        catch when (Directory.Exists(old) && !Directory.Exists(_target))
-        {
-            Directory.Move(old, _target);
-            throw;
-        }
-        Clear(old);
+        AtomicFolder.Put(staging, _target, stays: () => false);
     }
 
     private void RequireSpace(RuntimeInstallPlan plan)
     {
-        if (Free() is { } free && plan.BytesNeeded > free)
+        if (DiskSpace.Free(_target) is { } free && plan.BytesNeeded > free)
             throw Full(plan, free, null);
     }
 
-    private LapeException Refused(RuntimeInstallPlan plan, DiskException e) => e.IsFull ? Full(plan, Free() ?? 0, e)
+    private LapeException Refused(RuntimeInstallPlan plan, DiskException e) => e.IsFull ? Full(plan, DiskSpace.Free(_target) ?? 0, e)
         : new LapeException("OutputNotWritable", $"{_target} cannot be made: {e.Message} Close what uses it, or allow to write there.", e);
 
     private LapeException Full(RuntimeInstallPlan plan, long free, Exception? inner) => new("DiskFull",
         $"{_target} needs {plan.BytesNeeded:N0} bytes while it is made, and {free:N0} are free there. Free some, and run the command again; what was downloaded is kept.", inner);
-
-    private long? Free()
-    {
-        try
-        {
-            return new DriveInfo(Path.GetDirectoryName(_target)!).AvailableFreeSpace;
-        }
-        catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException)
-        {
-            // A share on Windows has no letter: the disk itself will tell.
-            return null;
-        }
-    }
 
     private static string BindingFile { get; } = LoadPlan.FileName(RuntimeFolder.Rid, "LibTorchSharp");
 
