@@ -16,6 +16,7 @@
         'Get-LapeDevice', 'Get-LapeModel', 'Open-LapeModel', 'Close-LapeModel', 'Measure-LapeActivation', 'Merge-LapeActivation'
         'Import-LapeActivation', 'Export-LapeActivation', 'Get-LapeNeurons', 'Set-LapeMask', 'Clear-LapeMask'
         'Import-LapeMask', 'Export-LapeMask', 'Invoke-LapeGenerate', 'Measure-LapePerplexity', 'Install-LapeRuntime'
+        'Export-LapeReport'
     )
     VariablesToExport    = @()
     AliasesToExport      = @('Get-LapeNeuron')
