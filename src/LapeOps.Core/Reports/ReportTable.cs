@@ -5,10 +5,14 @@ public enum ColumnKind
 {
     /// <summary>Text.</summary>
     Text,
+    /// <summary>Text for machines, such as a hash.</summary>
+    Code,
     /// <summary>A whole number.</summary>
     Count,
-    /// <summary>A number.</summary>
+    /// <summary>A number that was measured.</summary>
     Number,
+    /// <summary>A number that was given.</summary>
+    Setting,
     /// <summary>A difference, with its sign.</summary>
     Change,
     /// <summary>A share from 0 to 1. The two columns after it may be the ends of its interval.</summary>

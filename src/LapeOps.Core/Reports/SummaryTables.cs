@@ -47,8 +47,8 @@ internal static class SummaryTables
         var owners = mask?.Languages.SelectMany(l => Places(mask, l)).CountBy(n => n).ToDictionary() ?? [];
         return new("languages", "Languages",
         [
-            new("Language", Text, "Language"), new("Neurons", Count, "Neurons"), new("Share", Share, "Of all neurons"), new("Only", Count, "Only this language"),
-            new("Tokens", Count, "Tokens counted"), new("CorpusSha256", Text, "SHA-256 of its texts"),
+            new("Language", Text, "Language"), new("Neurons", Count, "Neurons"), new("Percent", Number, "% of all neurons"), new("Only", Count, "Only this language"),
+            new("Tokens", Count, "Tokens counted"), new("CorpusSha256", Code, "SHA-256 of its texts"),
         ],
         (mask?.Languages ?? []).Union(measured).Select(language =>
         {
@@ -57,7 +57,7 @@ internal static class SummaryTables
             {
                 language,
                 known ? mask!.Count(language) : null,
-                known && mask!.Width is { } width ? mask.Count(language) / ((double)mask.Layers * width) : null,
+                known && mask!.Width is { } width ? 100.0 * mask.Count(language) / ((double)mask.Layers * width) : null,
                 known ? Places(mask!, language).Count(n => owners[n] == 1) : null,
                 long.TryParse(summary.Provenance.GetValueOrDefault(TokensKey + language), NumberStyles.None, CultureInfo.InvariantCulture, out var tokens) ? tokens : null,
                 summary.Provenance.GetValueOrDefault(CorpusKey + language),
@@ -89,7 +89,7 @@ internal static class SummaryTables
 
     private static ReportTable Ablation(IReadOnlyList<AblationRow> rows) => new("ablation", "Ablation",
         [
-            new("Study", Text, "Study"), new("Step", Number, "Step"), new("Language", Text, "Language off"), new("Neurons", Count, "Neurons off"),
+            new("Study", Text, "Study"), new("Step", Setting, "Step"), new("Language", Text, "Language off"), new("Neurons", Count, "Neurons off"),
             new("OwnChange", Change, "Own text: change of NLL"), new("OthersChange", Change, "Other texts, mean"), new("ValuesChanged", Count, "Values changed"),
         ],
         rows.Select(r => new object?[] { r.Study, r.Step, r.Language, r.Neurons, r.OwnChange, r.OthersChange, r.ValuesChanged }));
@@ -107,7 +107,7 @@ internal static class SummaryTables
         [
             new("Language", Text, "Language"), new("Tokens", Count, "Tokens"), new("Neurons", Count, "Neurons"), new("SplitHalf", Number, "Split-half Jaccard"),
             new("BootstrapMean", Number, "Bootstrap mean"), new("BootstrapDeviation", Number, "Deviation"), new("BootstrapLow", Number, "2.5 %"),
-            new("BootstrapHigh", Number, "97.5 %"), new("TokensNeeded", Number, "Tokens for 0.95"), new("Extrapolation", Number, "Times the tokens fitted on"),
+            new("BootstrapHigh", Number, "97.5 %"), new("TokensNeeded", Number, "Tokens for 0.95"), new("Extrapolation", Number, "Extrapolated"),
         ],
         stability.Languages.Select(l => new object?[]
         {
@@ -123,7 +123,7 @@ internal static class SummaryTables
 
     private static ReportTable Steering(SteeringTable steering) => new("steering", "Answers steered to a language",
         [
-            new("Method", Text, "Method"), new("Source", Text, "Questions"), new("Target", Text, "Target"), new("Strength", Number, "Strength"),
+            new("Method", Text, "Method"), new("Source", Text, "Questions"), new("Target", Text, "Target"), new("Strength", Setting, "Strength"),
             new("Answers", Count, "Answers"), .. Columns("Joint", "Joint success"), .. Columns("OnTarget", "On target"),
             .. Columns("OnTargetOfRun", "Among the run's languages"), .. Columns("OnSource", "Source language"), .. Columns("Other", "Other or none"),
             .. Columns("Degenerate", "Degenerate"), .. Columns("Detectable", "Native text detected"), .. Columns("DetectableOfRun", "Among the run's"),
@@ -146,7 +146,7 @@ internal static class SummaryTables
 
     private static ReportTable Answers(SteeringTable steering) => new("answers", "Steered answers",
         [
-            new("Method", Text, "Method"), new("Source", Text, "Questions"), new("Target", Text, "Target"), new("Strength", Number, "Strength"), new("Prompt", Prose, "Prompt"),
+            new("Method", Text, "Method"), new("Source", Text, "Questions"), new("Target", Text, "Target"), new("Strength", Setting, "Strength"), new("Prompt", Prose, "Prompt"),
             new("Text", Prose, "Answer"), new("Language", Text, "Language"), new("LanguageOfRun", Text, "Among the run's"), new("FirstHalf", Text, "First half"),
             new("Repetition", Number, "Repetition"), new("Nll", Number, "NLL"), new("Joint", Text, "Joint success"),
         ],
@@ -161,7 +161,7 @@ internal static class SummaryTables
 
     // Hashes and tokens of texts stand in the table of languages.
     private static ReportTable Provenance(EvaluationSummary summary) => new("provenance", "Provenance",
-        [new("Name", Text, "Name"), new("Value", Text, "Value")],
+        [new("Name", Text, "Name"), new("Value", Code, "Value")],
         summary.Provenance.Where(p => !p.Key.StartsWith(CorpusKey, StringComparison.Ordinal) && !p.Key.StartsWith(TokensKey, StringComparison.Ordinal))
             .Select(p => new object?[] { p.Key, p.Value }));
 }

@@ -9,7 +9,9 @@ namespace LapeOps.Reports.Html;
 internal static class HeatMap
 {
     private const int Steps = 10;
+    // Columns from which cells are small, and from which paper is turned.
     private const int Dense = 12;
+    private const int Vast = 24;
 
     /// <summary>A row: its name, a word beside it, whether a line parts it from the row before, and its values.</summary>
     public readonly record struct Row(string Name, string Beside, bool Apart, IReadOnlyList<double?> Values);
@@ -29,7 +31,7 @@ internal static class HeatMap
         Func<int, int, string> text, Func<int, int, bool> own, string above = "pos")
     {
         html.Open("div", ("class", "scroll"), ("tabindex", "0"), ("role", "group"), ("aria-label", title))
-            .Open("table", ("class", columns.Count > Dense ? "heat dense" : "heat"), ("id", id)).Element("caption", title, ("class", "unseen"))
+            .Open("table", ("class", columns.Count switch { > Vast => "heat dense vast", > Dense => "heat dense", _ => "heat" }), ("id", id)).Element("caption", title, ("class", "unseen"))
             .Open("thead").Open("tr").Element("th", corner, ("class", "corner"), ("colspan", "2"));
         foreach (var column in columns)
             html.Element("th", column, ("scope", "col"));

@@ -5,7 +5,7 @@ namespace LapeOps.Reports.Html;
 /// <summary>Shares with their confidence intervals, a row each, in groups.</summary>
 internal static class IntervalChart
 {
-    private const double Left = 190, Right = 60, Width = 760, Row = 20, Head = 30;
+    private const double Left = 190, Right = 60, Width = 900, Row = 20, Head = 30;
 
     /// <summary>A row.</summary>
     /// <param name="Label">What it is.</param>

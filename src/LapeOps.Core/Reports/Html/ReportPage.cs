@@ -26,13 +26,14 @@ internal static class ReportPage
             .Empty("meta", ("name", "viewport"), ("content", "width=device-width, initial-scale=1"))
             .Empty("meta", ("name", "color-scheme"), ("content", "light dark")).Empty("link", ("rel", "icon"), ("href", "data:,"))
             .Element("title", summary.Title).Code("style", _style).Close();
-        html.Open("body").Open("header").Element("h1", summary.Title, ("dir", "auto"));
+        html.Open("body").Open("header").Open("div", ("class", "top")).Element("h1", summary.Title, ("dir", "auto"))
+            .Element("button", "Theme", ("id", "theme"), ("type", "button"), ("hidden", "hidden")).Close();
         if (Lead(summary) is { Length: > 0 } lead)
             html.Element("p", lead, ("class", "lead"));
-        html.Open("div", ("class", "bar")).Open("nav", ("class", "bar"), ("aria-label", "Sections"));
+        html.Open("nav", ("aria-label", "Sections"));
         foreach (var (id, title, _) in sections)
             html.Element("a", title, ("href", $"#{id}"));
-        html.Close().Element("button", "Theme", ("id", "theme"), ("type", "button"), ("hidden", "hidden")).Close();
+        html.Close();
         Figures(html, summary);
         html.Close().Open("main");
         foreach (var (id, title, write) in sections)

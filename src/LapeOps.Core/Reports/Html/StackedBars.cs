@@ -18,7 +18,7 @@ internal static class StackedBars
     {
         var sums = values.Select(v => series.Names.Sum(v)).ToArray();
         var ticks = Svg.Ticks(sums.Max());
-        var step = Math.Clamp(700.0 / values.Count, 11, 46);
+        var step = Math.Clamp(860.0 / values.Count, 11, 60);
         var width = Math.Max(320, Left + (step * values.Count) + 10);
         double Y(double value) => Top + Plot - (value / ticks[^1] * Plot);
 
@@ -31,18 +31,17 @@ internal static class StackedBars
         var every = new[] { 1, 2, 5, 10, 20 }.First(e => e * step >= 22 || e == 20);
         for (var bar = 0; bar < values.Count; bar++)
         {
-            var (x, base_) = (Left + (step * bar) + (step * 0.12), 0);
-            foreach (var name in series.Names.Where(n => values[bar](n) > 0))
+            var (x, sum) = (Left + (step * bar) + (step * 0.14), 0);
+            foreach (var (name, colour, value) in Parts(series, values[bar]).Where(p => p.Value > 0))
             {
-                var (value, top) = (values[bar](name), Y(base_ + values[bar](name)));
-                html.Open("rect", ("class", $"part {series.Class(name)}"), ("x", Svg.N(x)), ("y", Svg.N(top)), ("width", Svg.N(step * 0.76)), ("height", Svg.N(Y(base_) - top)))
+                html.Open("rect", ("class", $"part {colour}"), ("x", Svg.N(x)), ("y", Svg.N(Y(sum + value))), ("width", Svg.N(step * 0.72)), ("height", Svg.N(Y(sum) - Y(sum + value))))
                     .Element("title", $"{axes.X} {bar}, {name}: {value}").Close();
-                base_ += value;
+                sum += value;
             }
             if (step >= 20 && sums[bar] > 0)
-                html.Label(x + (step * 0.38), Y(sums[bar]) - 4, sums[bar].ToString("N0", CultureInfo.InvariantCulture), "middle", "value");
+                html.Label(x + (step * 0.36), Y(sums[bar]) - 4, sums[bar].ToString("N0", CultureInfo.InvariantCulture), "middle", "value");
             if (bar % every == 0)
-                html.Label(x + (step * 0.38), Top + Plot + 17, bar.ToString(CultureInfo.InvariantCulture), "middle", "tick");
+                html.Label(x + (step * 0.36), Top + Plot + 17, bar.ToString(CultureInfo.InvariantCulture), "middle", "tick");
         }
         html.CloseChart();
     }
@@ -51,11 +50,18 @@ internal static class StackedBars
     public static void Legend(HtmlWriter html, Series series, Func<string, int>? sum = null)
     {
         html.Open("ul", ("class", "legend"));
-        foreach (var name in series.Coloured)
-            Entry(html, series.Class(name), name, sum?.Invoke(name));
-        if (series.Others > 0)
-            Entry(html, "other", $"{series.Others} others", sum is null ? null : series.Names.Except(series.Coloured).Sum(sum));
+        foreach (var (name, colour, value) in Parts(series, sum ?? (_ => 0)))
+            Entry(html, colour, name, sum is null ? null : value);
         html.Close();
+    }
+
+    // Those with a colour, then the sum of the others.
+    private static IEnumerable<(string Name, string Colour, int Value)> Parts(Series series, Func<string, int> value)
+    {
+        foreach (var name in series.Coloured)
+            yield return (name, series.Class(name), value(name));
+        if (series.Others > 0)
+            yield return ($"{series.Others} others", "other", series.Names.Except(series.Coloured).Sum(value));
     }
 
     private static void Entry(HtmlWriter html, string colour, string name, int? sum)

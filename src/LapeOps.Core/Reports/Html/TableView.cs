@@ -39,10 +39,10 @@ internal static class TableView
         (null, _) => "–",
         (bool yes, _) => yes ? "yes" : "no",
         (long number, _) => number.ToString("N0", CultureInfo.InvariantCulture),
-        (double share, ColumnKind.Share or ColumnKind.Low or ColumnKind.High) => share.ToString(share is > 0 and < 0.1 ? "0.## %" : "0 %", CultureInfo.InvariantCulture),
+        (double share, ColumnKind.Share or ColumnKind.Low or ColumnKind.High) => share.ToString("0 %", CultureInfo.InvariantCulture),
         (double change, ColumnKind.Change) => Change(change),
-        (double number, _) when Math.Abs(number) >= 1000 => number.ToString("N0", CultureInfo.InvariantCulture),
-        (double number, _) => number.ToString("0.####", CultureInfo.InvariantCulture),
+        (double number, ColumnKind.Setting) => number.ToString("0.####", CultureInfo.InvariantCulture),
+        (double number, _) => number.ToString(Math.Abs(number) switch { >= 1000 => "N0", >= 10 => "0.0", _ => "0.000" }, CultureInfo.InvariantCulture),
         _ => (string)value,
     };
 
@@ -56,7 +56,7 @@ internal static class TableView
         var text = Text(row[i], column.Kind);
         if (!IsNumber(column))
         {
-            html.Element("td", text, ("dir", column.Kind == ColumnKind.Prose ? "auto" : null), ("class", column.Kind == ColumnKind.Prose ? "prose" : null));
+            html.Element("td", text, ("dir", column.Kind == ColumnKind.Prose ? "auto" : null), ("class", column.Kind switch { ColumnKind.Prose => "prose", ColumnKind.Code => "code", _ => null }));
             return;
         }
         html.Open("td", ("class", "n"), ("data-value", (row[i] as IFormattable)?.ToString(null, CultureInfo.InvariantCulture))).Write(text);
@@ -67,5 +67,5 @@ internal static class TableView
 
     private static bool IsShown(ReportColumn column) => column.Kind is not (ColumnKind.Low or ColumnKind.High);
 
-    private static bool IsNumber(ReportColumn column) => column.Kind is not (ColumnKind.Text or ColumnKind.Prose);
+    private static bool IsNumber(ReportColumn column) => column.Kind is not (ColumnKind.Text or ColumnKind.Code or ColumnKind.Prose);
 }
