@@ -22,37 +22,45 @@ public static class MaskProvenance
     /// <param name="options">The rates.</param>
     /// <param name="found">The neurons with their cut-offs.</param>
     /// <param name="version">Version of LapeOps that scores.</param>
-    public static IReadOnlyDictionary<string, string> Of(ActivationStatistics statistics, LapeOptions options, LanguageNeurons found, string version)
+    public static IReadOnlyDictionary<string, string> Of(ActivationStatistics statistics, LapeOptions options, LanguageNeurons found, string version) => Known(
+    [
+        .. Counting(statistics.Identity),
+        ("scored_with", version),
+        ("scorer", "LAPE"),
+        ("top_rate", Text(options.TopRate)),
+        ("filter_rate", Text(options.FilterRate)),
+        ("owner_rate", Text(options.OwnerRate)),
+        ("filter_cut", Text(found.Cut)),
+        ("owner_cut", Text(found.Bar)),
+        .. Texts(statistics),
+    ]);
+
+    /// <summary>The provenance of statistics, before anything is found in them.</summary>
+    public static IReadOnlyDictionary<string, string> Of(ActivationStatistics statistics) => Known([.. Counting(statistics.Identity), .. Texts(statistics)]);
+
+    private static (string Key, string Value)[] Counting(StatisticsIdentity identity) =>
+    [
+        (ModelFingerprint, identity.ModelFingerprint),
+        (ModelName, identity.ModelName),
+        ("tokenizer_sha256", identity.TokenizerHash),
+        ("dtype", identity.DType),
+        ("device_kind", identity.DeviceKind),
+        ("documents", identity.Documents),
+        ("deduplicated", identity.Deduplicate ? "true" : ""),
+        ("transform", identity.Transform switch { null => "", nameof(TextTransform.Shuffle) => $"{identity.Transform}, seed {Text(identity.Seed)}", var other => other }),
+        ("context", identity.Imported ? "" : Text(identity.Context)),
+        ("row_start", string.Join(' ', identity.RowStart)),
+        ("counted_with", identity.Version),
+    ];
+
+    private static IEnumerable<(string Key, string Value)> Texts(ActivationStatistics statistics) => statistics.Activations.SelectMany(language => new[]
     {
-        var identity = statistics.Identity;
-        var provenance = new Dictionary<string, string>
-        {
-            [ModelFingerprint] = identity.ModelFingerprint,
-            [ModelName] = identity.ModelName,
-            ["tokenizer_sha256"] = identity.TokenizerHash,
-            ["dtype"] = identity.DType,
-            ["device_kind"] = identity.DeviceKind,
-            ["documents"] = identity.Documents,
-            ["deduplicated"] = identity.Deduplicate ? "true" : "",
-            ["transform"] = identity.Transform switch { null => "", nameof(TextTransform.Shuffle) => $"{identity.Transform}, seed {Text(identity.Seed)}", var other => other },
-            ["context"] = identity.Imported ? "" : Text(identity.Context),
-            ["row_start"] = string.Join(' ', identity.RowStart),
-            ["counted_with"] = identity.Version,
-            ["scored_with"] = version,
-            ["scorer"] = "LAPE",
-            ["top_rate"] = Text(options.TopRate),
-            ["filter_rate"] = Text(options.FilterRate),
-            ["owner_rate"] = Text(options.OwnerRate),
-            ["filter_cut"] = Text(found.Cut),
-            ["owner_cut"] = Text(found.Bar),
-        };
-        foreach (var language in statistics.Activations)
-        {
-            provenance[$"corpus_sha256/{language.Language}"] = language.Rows.CorpusHash;
-            provenance[$"tokens/{language.Language}"] = Text(language.Tokens);
-        }
-        return provenance.Where(p => p.Value.Length > 0).ToDictionary();
-    }
+        ($"corpus_sha256/{language.Language}", language.Rows.CorpusHash),
+        ($"tokens/{language.Language}", Text(language.Tokens)),
+    });
+
+    private static Dictionary<string, string> Known(IEnumerable<(string Key, string Value)> pairs) =>
+        pairs.Where(p => p.Value.Length > 0).ToDictionary(p => p.Key, p => p.Value);
 
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
 }

@@ -47,9 +47,7 @@ public sealed class ExportLapeMaskCommand : ModelCmdlet
         var path = ResolveLiteral(Path!);
         if (_neurons.Count == 0)
             throw new LapeException("MaskEmpty", $"No neuron came, so {path} was not written. Check the pipeline before Export-LapeMask.");
-        var all = _neurons[0].Origin.Selection;
-        var byLanguage = _neurons.SelectMany(n => n.Languages, (n, language) => (language, Place: (n.Layer, n.Neuron))).ToLookup(n => n.language, n => n.Place);
-        var mask = new NeuronMask(all.Layers, all.Width, all.Languages, [.. all.Languages.Select(l => NeuronMask.ByLayer(all.Layers, byLanguage[l]))], all.Provenance);
+        var mask = NeuronInput.MaskOf(_neurons);
         if (!ShouldProcess(path, "Write mask"))
             return;
         MaskFile.Write(mask, path);

@@ -30,6 +30,14 @@ internal sealed record NeuronInput(int Layer, int Neuron, IReadOnlyList<string> 
         }
     }
 
+    /// <summary>Neurons of one selection as the mask of all its languages, with what it was made of.</summary>
+    public static NeuronMask MaskOf(IReadOnlyList<LapeNeuron> neurons)
+    {
+        var all = neurons[0].Origin.Selection;
+        var byLanguage = neurons.SelectMany(n => n.Languages, (n, language) => (language, Place: (n.Layer, n.Neuron))).ToLookup(n => n.language, n => n.Place);
+        return new NeuronMask(all.Layers, all.Width, all.Languages, [.. all.Languages.Select(l => NeuronMask.ByLayer(all.Layers, byLanguage[l]))], all.Provenance);
+    }
+
     /// <summary>Neurons as a mask of one language named <paramref name="name"/>, of the model's shape.</summary>
     /// <exception cref="LapeException">NeuronOutOfRange.</exception>
     public static NeuronMask MaskOf(IEnumerable<NeuronInput> neurons, string name, LapeModel model)
