@@ -35,22 +35,15 @@ public static class DetectorModels
             return;
         if (!IsComplete(source))
             throw new LapeException("LanguageModelsMissing", $"{source} lacks some of the {Files} language models of {Package} {Version}. Restore it again (dotnet restore).");
-        var temporary = $"{target}.{Guid.NewGuid():N}.tmp";
-        try
+        AtomicFolder.Make(target, folder =>
         {
             foreach (var file in Models(source))
             {
-                var link = Path.Combine(temporary, Path.GetRelativePath(source, file));
+                var link = Path.Combine(folder, Path.GetRelativePath(source, file));
                 Directory.CreateDirectory(Path.GetDirectoryName(link)!);
                 RuntimeFolder.LinkOrCopy(file, link, toTakeAlong: root is not null);
             }
-            RuntimeFolder.Replace(temporary, target, () => IsComplete(target));
-        }
-        finally
-        {
-            if (Directory.Exists(temporary))
-                Directory.Delete(temporary, recursive: true);
-        }
+        }, () => IsComplete(target));
     }
 
     /// <summary>The folder, which is complete.</summary>
