@@ -99,11 +99,14 @@ try {
     [IO.File]::WriteAllText("$OutPath/evaluation.json.new", [Text.Json.JsonSerializer]::Serialize($figures, $pretty) + "`n")
     [IO.File]::Move("$OutPath/evaluation.json.new", "$OutPath/evaluation.json", $true)
 
-    "$summary"
+    $summary.ToText(100, $true)
     "`nChange of NLL (nats a token) on each text (columns) with a language off (rows)"
-    "$matrix"
-    "`nSteering from $Source"
-    "$steering"
+    $matrix.ToTable(120)
+    "`nAnswers to questions in ${Source}: share with 95 % interval; detector: its accuracy on native text of that length"
+    '{0,-10}{1,-8}{2,8} {3,16}{4,16}{5,16}{6,16}{7,16}' -f 'Method', 'Target', 'Alpha', 'OnTarget', 'OnSource', 'Degenerate', 'Joint', 'Detector'
+    foreach ($row in $steering.Rows) {
+        '{0,-10}{1,-8}{2,8} {3,16}{4,16}{5,16}{6,16}{7,16}' -f $row.Method, $row.Target, $row.Strength, $row.OnTarget, $row.OnSource, $row.Degenerate, $row.Joint, $row.Detectable
+    }
     "`n$OutPath/report/report.html"
     & $log ("$($passed ? 'passed' : 'FAILED'): $($diagonal.Count) languages on the diagonal ($($diagonal -join ', ')) against $MinimumDiagonal, " +
         "$($successes[0]) of $($successes[1]) answers steered against a share of $MinimumSteering")

@@ -142,8 +142,8 @@ public sealed partial class MessageTests(PackedTasks packed) : ProjectTest(packe
             "LanguageMissing", "LanguageModelsMissing", "LanguageUndetectable", "LanguagesTooFew", "LayerOutOfRange", "MaskShapeUnknown",
             "MaskWithoutEffect", "MatrixInvalid", "ModelClosed", "ModelMismatch", "ModelMissing", "ModelSeveral", "NeuronInvalid", "NeuronMissing",
             "NeuronOutOfRange", "OutputExists", "PackageHashMismatch", "PackageInvalid", "PackageNotFound", "PathNotFileSystem", "PromptEmpty",
-            "PromptMissing", "QuestionMissing", "QuestionsTooFew", "RandomNeuronsDoNotFit", "ReportEmpty", "ReportInputSeveral", "SelectionUnknown",
-            "SourceInsecure", "SourceInvalid", "StatisticsMissing", "StatisticsSeveral", "SumsMissing",
+            "PromptMissing", "QuestionMissing", "QuestionsTooFew", "RandomNeuronsDoNotFit", "ReportEmpty", "ReportInputSeveral", "ResultInvalid",
+            "ResultMismatch", "SelectionUnknown", "SourceInsecure", "SourceInvalid", "StatisticsMissing", "StatisticsSeveral", "SumsMissing",
         ];
         var thrown = source.SelectMany(s => Thrown().Matches(s)).Select(m => m.Groups[1].Value).Distinct();
         Assert.Empty(thrown.Except(codes.Select(c => c.Id)).Except(elsewhere));

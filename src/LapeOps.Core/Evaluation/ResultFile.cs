@@ -1,6 +1,9 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LapeOps.Formats;
+using LapeOps.Masks;
+using LapeOps.Statistics;
 
 namespace LapeOps.Evaluation;
 
@@ -22,6 +25,11 @@ public static class ResultFile
     };
 
     private sealed record Envelope<T>(string Kind, string Key, T Result);
+
+    /// <summary>A key: SHA-256 of everything that a result depends on.</summary>
+    /// <param name="parts">Values that JSON can write, masks and statistics.</param>
+    public static string Key(params IReadOnlyList<object?> parts) =>
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(parts.Select(Described).ToArray(), Json)));
 
     /// <summary>Writes a result whole or not at all.</summary>
     /// <param name="path">The file.</param>
@@ -46,6 +54,14 @@ public static class ResultFile
     /// <exception cref="LapeException">FileNotFound; ResultInvalid.</exception>
     public static T Read<T>(string path) where T : class =>
         File.Exists(path) ? Parse<T>(path).Result : throw new LapeException("FileNotFound", $"{path} is not there. Check the path.");
+
+    // Counts and sums are a function of what was counted.
+    private static object? Described(object? part) => part switch
+    {
+        NeuronMask mask => mask.Languages.Select(l => Enumerable.Range(0, mask.Layers).Select(layer => mask.Neurons(l, layer).ToArray()).ToArray()).ToArray(),
+        ActivationStatistics statistics => new { statistics.Identity, Languages = statistics.Activations.Select(a => new { a.Language, a.Rows, a.Tokens }).ToArray() },
+        _ => part,
+    };
 
     private static Envelope<T> Parse<T>(string path) where T : class
     {

@@ -1,3 +1,4 @@
+using LapeOps.Formats;
 using LapeOps.Native;
 
 namespace LapeOps.Languages;

@@ -20,7 +20,6 @@ public sealed class LanguageDetector : IDisposable
     private const long LowBytes = 200_000_000;
 
     private readonly IReadOnlyList<DetectableLanguage> _languages;
-    private readonly DetectorAccuracy _accuracy;
     private readonly Lingua.LanguageDetector _all;
     private readonly Lingua.LanguageDetector _ofRun;
 
@@ -31,7 +30,7 @@ public sealed class LanguageDetector : IDisposable
     /// <exception cref="LapeException">LanguageUndetectable; LanguageModelsMissing; MemoryInsufficient.</exception>
     public LanguageDetector(IReadOnlyList<string> languages, DetectorAccuracy accuracy = DetectorAccuracy.High, string? folder = null)
     {
-        _accuracy = accuracy;
+        Accuracy = accuracy;
         _languages = DetectableLanguage.Of(languages);
         if (_languages.Count < 2)
             throw new LapeException("LanguagesTooFew", $"Among {string.Join(", ", languages)} there is nothing to tell apart. Take two languages or more.");
@@ -48,6 +47,9 @@ public sealed class LanguageDetector : IDisposable
         }
     }
 
+    /// <summary>How much of a language it looks at.</summary>
+    public DetectorAccuracy Accuracy { get; }
+
     /// <summary>The English name of a language of the run.</summary>
     public string EnglishName(string language) => _languages.First(l => l.Name == language).English;
 
@@ -60,7 +62,7 @@ public sealed class LanguageDetector : IDisposable
     /// <summary>Frees the models of high accuracy, which all detectors of the process share: one that is in use loads them again. The small ones stay.</summary>
     public void Dispose()
     {
-        if (_accuracy == DetectorAccuracy.High)
+        if (Accuracy == DetectorAccuracy.High)
             _all.UnloadLanguageModels();
     }
 

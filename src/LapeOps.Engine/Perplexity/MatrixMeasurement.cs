@@ -32,30 +32,58 @@ public static class MatrixMeasurement
     // Streams of the unmodified pass that are kept for masks to begin with.
     private const int MostStreams = 8;
 
+    /// <summary>What a matrix depends on, to tell whether a file holds a part of it.</summary>
+    public static string Key(LanguageModel model, IReadOnlyList<TokenRows> texts, IReadOnlyList<MatrixMask> masks, bool allowNoOp) => ResultFile.Key(
+        [model.Fingerprint, model.Type.ToString(), model.Device.type.ToString(), allowNoOp, .. texts.SelectMany(t => new object[] { t.Language, t.Rows, t.Plan.Context }), .. masks.SelectMany(m => new object?[] { m.Name, m.Neurons })]);
+
     /// <summary>Measures the unmodified model and every mask on the held-out rows of every text.</summary>
     /// <param name="model">The model.</param>
     /// <param name="texts">Rows of <see cref="HeldOutPerplexity.Rows"/>.</param>
     /// <param name="masks">What is switched off.</param>
     /// <param name="allowNoOp">Whether a mask may change no value over all texts.</param>
     /// <param name="progress">Told after every mask.</param>
+    /// <param name="earlier">A matrix of the same masks and the first of the texts, which are then not measured again.</param>
+    /// <param name="measured">Called with the matrix so far after each text.</param>
     /// <param name="stop">Looked at before each layer and between parts of logits.</param>
     /// <exception cref="LapeException">MaskWithoutEffect; MaskShapeMismatch; NonFinite; ModelClosed.</exception>
     public static PerplexityMatrix Measure(LanguageModel model, IReadOnlyList<TokenRows> texts, IReadOnlyList<MatrixMask> masks,
-        bool allowNoOp = false, IProgress<MatrixProgress>? progress = null, CancellationToken stop = default)
+        bool allowNoOp = false, IProgress<MatrixProgress>? progress = null,
+        PerplexityMatrix? earlier = null, Action<PerplexityMatrix>? measured = null, CancellationToken stop = default)
     {
         using var lease = model.Lease();
         var run = new Run(model, masks, progress, texts.Sum(t => t.Rows.HeldOutRows) * (masks.Count + 1), stop);
-        foreach (var text in texts)
-            run.Measure(text);
-        return run.Matrix([.. texts.Select(t => t.Language)], allowNoOp);
+        if (earlier is not null)
+            run.Take(Checked(earlier, texts, masks));
+        for (var done = earlier?.Texts.Count ?? 0; done < texts.Count; done++)
+        {
+            run.Measure(texts[done]);
+            measured?.Invoke(run.Matrix([.. texts.Take(done + 1).Select(t => t.Language)]));
+        }
+        run.RequireEffect(allowNoOp);
+        return run.Matrix([.. texts.Select(t => t.Language)]);
     }
+
+    private static PerplexityMatrix Checked(PerplexityMatrix earlier, IReadOnlyList<TokenRows> texts, IReadOnlyList<MatrixMask> masks) =>
+        earlier.Texts.SequenceEqual(texts.Take(earlier.Texts.Count).Select(t => t.Language)) && earlier.Rows.Count == masks.Count + 1
+        && earlier.Rows.All(row => row.RowNll.Select(nll => nll.Count).SequenceEqual(texts.Take(earlier.Texts.Count).Select(t => t.Rows.HeldOutRows)))
+        && earlier.Rows.Skip(1).All(row => row.ValuesChanged?.Count == earlier.Texts.Count)
+            ? earlier
+            : throw new LapeException("ResultInvalid", "The matrix to go on from has other texts, masks or rows than this one. Measure it anew with -Force.");
 
     private sealed class Run(LanguageModel model, IReadOnlyList<MatrixMask> masks, IProgress<MatrixProgress>? progress, int rowsInAll, CancellationToken stop)
     {
         private readonly Stopwatch _clock = Stopwatch.StartNew();
         private readonly Masked[] _masked = [.. masks.Select(mask => new Masked(model, mask))];
         private readonly List<double[]> _plain = [];
-        private int _rowsDone;
+        private int _rowsDone, _rowsBefore;
+
+        public void Take(PerplexityMatrix earlier)
+        {
+            _plain.AddRange(earlier.Rows[0].RowNll.Select(nll => nll.ToArray()));
+            for (var i = 0; i < _masked.Length; i++)
+                _masked[i].Take(earlier.Rows[i + 1]);
+            _rowsDone = _rowsBefore = _plain.Sum(nll => nll.Length) * (_masked.Length + 1);
+        }
 
         public void Measure(TokenRows text)
         {
@@ -82,7 +110,7 @@ public static class MatrixMeasurement
                     using (hidden)
                         nll.AddRange(HeldOutPerplexity.RowNll(model, hidden, tokens, text.Plan.RowStart.Count, stop));
                     _rowsDone += count;
-                    progress?.Report(new MatrixProgress(text.Language, mask, _rowsDone, rowsInAll, _rowsDone, _clock.Elapsed));
+                    progress?.Report(new MatrixProgress(text.Language, mask, _rowsDone, rowsInAll, _rowsDone - _rowsBefore, _clock.Elapsed));
                 }
             }
             _plain.Add(Finite(plain, text));
@@ -90,12 +118,14 @@ public static class MatrixMeasurement
                 masked.End(Finite(masked.Nll, text));
         }
 
-        public PerplexityMatrix Matrix(IReadOnlyList<string> texts, bool allowNoOp)
+        public void RequireEffect(bool allowNoOp)
         {
             foreach (var masked in _masked)
                 ProofOfAction.Require(masked.View.Name, masked.Neurons, masked.ValuesChanged.Sum(), allowNoOp);
-            return new PerplexityMatrix(texts, [new("none", MatrixRowKind.None, null, 0, _plain, null), .. _masked.Select(m => m.Row)]);
         }
+
+        public PerplexityMatrix Matrix(IReadOnlyList<string> texts) =>
+            new(texts, [new("none", MatrixRowKind.None, null, 0, [.. _plain], null), .. _masked.Select(m => m.Row)]);
 
         private double[] Finite(List<double> nll, TokenRows text)
         {
@@ -122,7 +152,13 @@ public static class MatrixMeasurement
 
         public List<long> ValuesChanged { get; } = [];
 
-        public MatrixRow Row => new(mask.Name, mask.Kind, mask.Language, Neurons, _rowNll, ValuesChanged);
+        public MatrixRow Row => new(mask.Name, mask.Kind, mask.Language, Neurons, [.. _rowNll], [.. ValuesChanged]);
+
+        public void Take(MatrixRow earlier)
+        {
+            _rowNll.AddRange(earlier.RowNll.Select(nll => nll.ToArray()));
+            ValuesChanged.AddRange(earlier.ValuesChanged!);
+        }
 
         public void Begin()
         {

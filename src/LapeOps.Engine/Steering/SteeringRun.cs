@@ -24,6 +24,7 @@ public sealed class SteeringRun
     private readonly IReadOnlyList<TokenRows> _heldOut;
     private readonly LanguageDetector _detector;
     private readonly SteeringOptions _options;
+    private readonly NeuronMask _mask, _selection;
     private readonly SteeringCases _cases;
     private readonly IProgress<SteeringProgress>? _progress;
     private readonly CancellationToken _stop;
@@ -47,44 +48,49 @@ public sealed class SteeringRun
             _ = statistics[language];
         statistics.RequireModel(model.Fingerprint, model.Name, model.Shape.Layers, model.Shape.Width);
         (_model, _statistics, _heldOut, _detector, _options, _progress, _stop) = (model, statistics, heldOut, detector, options, progress, stop);
-        _cases = new(model, new ActivationMeans(statistics), mask.ForModel(model.Shape.Layers, model.Shape.Width), selection.ForModel(model.Shape.Layers, model.Shape.Width), options);
+        (_mask, _selection) = (mask.ForModel(model.Shape.Layers, model.Shape.Width), selection.ForModel(model.Shape.Layers, model.Shape.Width));
+        _cases = new(model, new ActivationMeans(statistics), _mask, _selection, options);
     }
 
-    /// <summary>Runs it.</summary>
+    /// <summary>What a run of some questions depends on, to tell whether a file holds a part of it.</summary>
+    public string Key(SteeringQuestions questions) => ResultFile.Key(_model.Fingerprint, _model.Type.ToString(), _model.Device.type.ToString(), _statistics, _mask, _selection, _detector.Accuracy.ToString(), _options, questions);
+
+    /// <summary>Runs it, a target after the other.</summary>
     /// <param name="questions">The questions.</param>
+    /// <param name="earlier">What a run of the same has measured of the first targets, which are then not steered to again.</param>
+    /// <param name="measured">Called with the table so far after each target.</param>
     /// <exception cref="LapeException">MaskEmpty where a target has no neuron; MaskWithoutEffect; HeldOutTooFew; RandomNeuronsDoNotFit; MemoryInsufficient; ModelClosed.</exception>
-    public SteeringTable Run(SteeringQuestions questions)
+    public SteeringTable Run(SteeringQuestions questions, SteeringTable? earlier = null, Action<SteeringTable>? measured = null)
     {
         using var lease = _model.Lease();
         var before = questions.Scored.Select(q => _model.Tokenizer.Encode($"Q: {q}\nA:", addSpecialTokens: false).Length).Order().ElementAt(questions.Scored.Count / 2);
-        var native = new Dictionary<string, NativeText>();
-        foreach (var target in _options.Targets)
+        var table = earlier ?? new(_statistics.Languages, [], []);
+        IReadOnlyList<SteeredAnswer> unsteered = [];
+        foreach (var target in _options.Targets.Except(table.Rows.Select(r => r.Target)))
         {
-            _progress?.Report(new("Measuring native text", native.Count, _options.Targets.Count, null));
-            native[target] = new(_model, _heldOut.First(r => r.Language == target), _detector, before, _options.MaxTokens, _stop);
-        }
-        var cases = new List<SteeringCase>();
-        foreach (var target in _options.Targets)
-        {
-            (int, double)? residual = _options.Methods.Contains(SteeringMethod.Residual) ? Choose(target, questions.Tuning, native[target]) : null;
+            _progress?.Report(new($"Measuring native text of {target}", 0, 1, null));
+            var native = new NativeText(_model, _heldOut.First(r => r.Language == target), _detector, before, _options.MaxTokens, _stop);
+            (int, double)? residual = _options.Methods.Contains(SteeringMethod.Residual) ? Choose(target, questions.Tuning, native) : null;
+            var cases = _options.Methods.SelectMany(m => m == SteeringMethod.None ? [] : _cases.Of(m, target, residual)).ToArray();
             // Answers without steering are the same for every target.
-            cases.AddRange(_options.Methods.Where(m => m != SteeringMethod.None || target == _options.Targets[0]).SelectMany(m => _cases.Of(m, target, residual)));
-        }
-        var answers = Answer("Steering answers", cases, questions.Scored, _options.MaxTokens);
-        foreach (var view in answers.GroupBy(a => a.Case.View).Where(v => v.Key.Intervention is not null))
-            ProofOfAction.Require(view.Key.Name, view.Key.Intervention!.NeuronCount, view.Sum(a => a.Completion.Proof!.ValuesChanged), _options.AllowNoOp);
-        var rows = new List<SteeringRow>();
-        var judged = new List<SteeringAnswer>();
-        foreach (var target in _options.Targets)
-            foreach (var row in cases.Where(c => c.Target == target || c.Method == SteeringMethod.None).OrderBy(c => _options.Methods.ToList().IndexOf(c.Method)))
+            if (unsteered.Count == 0 && _options.Methods.Contains(SteeringMethod.None))
+                unsteered = Answer("Answering", [.. _cases.Of(SteeringMethod.None, target, null)], questions.Scored, _options.MaxTokens);
+            SteeredAnswer[] answers = [.. unsteered, .. Answer($"Steering answers to {target}", cases, questions.Scored, _options.MaxTokens)];
+            foreach (var view in answers.GroupBy(a => a.Case.View).Where(v => v.Key.Intervention is not null))
+                ProofOfAction.Require(view.Key.Name, view.Key.Intervention!.NeuronCount, view.Sum(a => a.Completion.Proof!.ValuesChanged), _options.AllowNoOp);
+            var (rows, judged) = (table.Rows.ToList(), table.Answers.ToList());
+            foreach (var row in answers.GroupBy(a => a.Case).OrderBy(row => _options.Methods.ToList().IndexOf(row.Key.Method)))
             {
                 _stop.ThrowIfCancellationRequested();
-                SteeredAnswer[] own = [.. answers.Where(a => a.Case == row)];
-                var verdicts = own.Select(a => a.Judge(_options.Source, target, _detector, native[target])).ToArray();
-                rows.Add(Row(row, target, own, verdicts, native[target]));
+                SteeredAnswer[] own = [.. row];
+                var verdicts = own.Select(a => a.Judge(_options.Source, target, _detector, native)).ToArray();
+                rows.Add(Row(row.Key, target, own, verdicts, native));
                 judged.AddRange(verdicts.Select(v => v.Answer));
             }
-        return new(_statistics.Languages, rows, judged);
+            table = new(_statistics.Languages, rows, judged);
+            measured?.Invoke(table);
+        }
+        return table;
     }
 
     private SteeringRow Row(SteeringCase row, string target, SteeredAnswer[] answers, (SteeringAnswer Answer, bool Degenerate)[] verdicts, NativeText native)

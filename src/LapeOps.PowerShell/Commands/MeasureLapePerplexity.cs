@@ -75,6 +75,18 @@ public sealed class MeasureLapePerplexityCommand : ModelCmdlet
     [Parameter(ParameterSetName = Matrix)]
     public ulong Seed { get; set; }
 
+    /// <summary>
+    /// A file for the matrix, as JSON. It is written after each text, and the same command goes on from there; one that was measured with something
+    /// else is refused.
+    /// </summary>
+    [Parameter(ParameterSetName = Matrix)]
+    [ValidateNotNullOrEmpty]
+    public string? OutPath { get; set; }
+
+    /// <summary>Measures anew what is in the file of -OutPath.</summary>
+    [Parameter(ParameterSetName = Matrix)]
+    public SwitchParameter Force { get; set; }
+
     /// <summary>Allows a mask that changes nothing.</summary>
     [Parameter]
     public SwitchParameter AllowNoOp { get; set; }

@@ -111,6 +111,18 @@ public sealed class MeasureLapeSteeringCommand : ModelCmdlet
     [Parameter]
     public DetectorAccuracy Detector { get; set; }
 
+    /// <summary>
+    /// A file for the table, as JSON. It is written after each target, and the same command goes on from there; one that was measured with something
+    /// else is refused.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? OutPath { get; set; }
+
+    /// <summary>Measures anew what is in the file of -OutPath.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
     /// <summary>Allows a method that changes nothing.</summary>
     [Parameter]
     public SwitchParameter AllowNoOp { get; set; }
@@ -155,7 +167,9 @@ public sealed class MeasureLapeSteeringCommand : ModelCmdlet
         WriteObject(Work(emitter =>
         {
             var rows = HeldOutPerplexity.Rows(model.View.Model, statistics, corpus, emitter.Stop);
-            return new SteeringRun(model.View.Model, statistics, mask, selection, rows, detector, options, new Shown(emitter), emitter.Stop).Run(questions);
+            var run = new SteeringRun(model.View.Model, statistics, mask, selection, rows, detector, options, new Shown(emitter), emitter.Stop);
+            using var result = new ResultOutput<SteeringTable>(OutPath is null ? null : ResolveLiteral(OutPath), run.Key(questions), Force);
+            return run.Run(questions, result.Earlier, result.Write);
         }));
     });
 
