@@ -12,10 +12,10 @@ public sealed class PresentationTests(ModuleFixture module) : IDisposable
     public void Dispose() => _session.Dispose();
 
     [Fact]
-    public void Every_output_type_of_ours_has_a_default_table()
+    public void Every_output_type_of_ours_has_a_default_view()
     {
         var views = XDocument.Load(Path.Combine(RepositoryFiles.Module, "LapeOps.format.ps1xml")).Descendants("View")
-            .Where(v => v.Element("TableControl") is not null).SelectMany(v => v.Descendants("TypeName")).Select(t => t.Value).ToHashSet();
+            .Where(v => v.Element("TableControl") is not null || v.Element("CustomControl") is not null).SelectMany(v => v.Descendants("TypeName")).Select(t => t.Value).ToHashSet();
         var written = _session.Run("(Get-Command -Module LapeOps).OutputType").Clean().Select(t => t.Get<Type>("Type").FullName!).Distinct();
         Assert.Empty(written.Where(t => t.StartsWith("LapeOps.", StringComparison.Ordinal)).Except(views));
         Assert.Superset(new HashSet<string> { "LapeOps.PowerShell.Objects.LapeModel", "LapeOps.PowerShell.Objects.LapeCompletion", "LapeOps.Statistics.ActivationStatistics" }, views);
@@ -29,7 +29,8 @@ public sealed class PresentationTests(ModuleFixture module) : IDisposable
             $n = Get-LapeNeurons $s -Model $m
             $all = @(Get-LapeModel $demo) + $m + $n[0] + (Measure-LapeActivation $m $texts -Context 128 -OutPath $s) +
                 (Measure-LapeActivation $m $texts -Context 128 -WhatIf)[0] + (Invoke-LapeGenerate $m 'x' -MaxTokens 1) +
-                (Measure-LapePerplexity $m $s $texts -Language vi) + (Get-LapeDevice)[0] +
+                (Measure-LapePerplexity $m $s $texts -Language vi) + ($n | Measure-LapePerplexity -Corpus $texts -Language vi -Controls None) +
+                (Measure-LapeAblation $m $s $texts -Language vi -Study Rate -Rate 0.01) + (Get-LapeDevice)[0] +
                 (Install-LapeRuntime -Flavor (Get-LapeDevice)[0].Runtime)
             """).Clean();
         var samples = _session.Run("$all").Clean().ToDictionary(o => o.TypeNames[0]);
