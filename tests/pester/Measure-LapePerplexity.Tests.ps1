@@ -18,6 +18,14 @@ Describe 'Measure-LapePerplexity' {
         $results | Out-String | Should -Match 'NllChange'
     }
 
+    It 'makes one matrix of neurons, in the terminal and as a table' {
+        $matrix = Get-LapeNeurons $statistics -Model $demo | Measure-LapePerplexity -Corpus $corpus
+        $matrix | Out-String | Should -Match 'controls: spread'
+        $matrix.Cells | Export-Csv "$TestDrive/m.csv"
+        (Import-Csv "$TestDrive/m.csv").Count | Should -Be ($matrix.Rows.Count * $matrix.Texts.Count)
+        ($matrix.Cells | Where-Object Off -eq zh | Sort-Object NllChange -Descending)[0].Text | Should -Be 'zh'
+    }
+
     It 'refuses other text' {
         'Bonjour. ' * 3000 | Set-Content "$TestDrive/fr.txt"
         { Measure-LapePerplexity $demo $statistics "$TestDrive/fr.txt" } | Should -Throw -ErrorId 'CorpusChanged,*'

@@ -23,7 +23,7 @@ public static class AblationMeasurement
             .. steps.Where(s => s.Neurons.DistinctCount > 0)
                 .Select(s => new MatrixMask(FormattableString.Invariant($"{s.Language} {s.Study} {s.Step}"), MatrixRowKind.Language, s.Language, s.Neurons)),
         ];
-        var matrix = masks.Length == 0 ? null : MatrixMeasurement.Measure(model, texts, masks, allowNoOp, progress, stop);
+        var matrix = masks.Length == 0 ? null : MatrixMeasurement.Measure(model, texts, masks, allowNoOp, progress, stop: stop);
         var row = 0;
         return [.. steps.Select(step => step.Neurons.DistinctCount == 0
             ? new AblationRow(step.Study, step.Step, step.Language, 0, null, null, 0)
