@@ -57,7 +57,11 @@ public sealed class SteeringRunTests
         var (statistics, corpus) = Measured(model);
         var table = Run(model, statistics, corpus, new()
         {
-            Source = "zh", Targets = ["en"], MaxTokens = 2, Strengths = [0.5, 2], Methods = [SteeringMethod.DiffMean, SteeringMethod.Residual, SteeringMethod.Paper, SteeringMethod.Prompt],
+            Source = "zh",
+            Targets = ["en"],
+            MaxTokens = 2,
+            Strengths = [0.5, 2],
+            Methods = [SteeringMethod.DiffMean, SteeringMethod.Residual, SteeringMethod.Paper, SteeringMethod.Prompt],
         });
         Assert.Equal(["diffmean", "diffmean", "residual", "residual", "paper", "prompt"], table.Rows.Select(r => r.Method));
         Assert.Equal([0.5, 2.0], table.Rows.Take(2).Select(r => r.Strength!.Value));
