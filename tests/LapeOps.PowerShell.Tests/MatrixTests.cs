@@ -1,5 +1,3 @@
-using System.Management.Automation;
-
 namespace LapeOps.PowerShell.Tests;
 
 /// <summary>Measure-LapePerplexity on neurons, and Measure-LapeAblation.</summary>
