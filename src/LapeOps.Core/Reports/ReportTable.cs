@@ -64,8 +64,9 @@ public sealed class ReportTable
     private static object? Known(object? value) => value switch
     {
         double number when !double.IsFinite(number) => null,
+        double number => number + 0.0, // -0 becomes 0
         int number => (long)number,
-        null or string or long or double or bool => value,
+        null or string or long or bool => value,
         _ => throw new ArgumentException($"A {value.GetType().Name} is no value of a table."),
     };
 }

@@ -17,7 +17,7 @@ internal static class SummaryText
         void Line(string line)
         {
             line = string.Concat(line.Select(c => char.IsControl(c) ? ' ' : c));
-            text.Append(line.Length <= width ? line : line[..width]).Append('\n');
+            text.Append((line.Length <= width ? line : line[..width]).TrimEnd()).Append('\n');
         }
         Line(summary.Title + (summary.Provenance.TryGetValue(MaskProvenance.ModelName, out var model) ? $": {model}" : ""));
         foreach (var (value, meaning) in KeyFigures.Of(summary))

@@ -100,7 +100,7 @@ public sealed class ExportLapeReportCommand : ModelCmdlet
             case SteeringTable steering:
                 _summary = _summary with { Steering = Once(_summary.Steering, steering) };
                 break;
-            case IEnumerable items and not string:
+            case IEnumerable items and not (string or IDictionary):
                 foreach (var item in items)
                     Take(item);
                 break;

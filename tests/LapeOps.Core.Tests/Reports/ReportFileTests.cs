@@ -33,7 +33,7 @@ public sealed partial class ReportFileTests : IDisposable
         {
             var files = ReportFolder.Write(SampleSummary.Small(), _folder.Path);
             Assert.Equal(files.Order(), Directory.GetFiles(_folder.Path).Order());
-            Assert.All(files, file => Approved.Check(Path.GetFileName(file), WithoutCode(File.ReadAllText(file, new UTF8Encoding(false, throwOnInvalidBytes: true)))));
+            Assert.All(files, file => Approved.Check(Path.GetFileName(file), WithoutCode(file, File.ReadAllText(file, new UTF8Encoding(false, throwOnInvalidBytes: true)))));
         }
         finally
         {
@@ -212,7 +212,8 @@ public sealed partial class ReportFileTests : IDisposable
     }
 
     // Style and script are read where they are written.
-    private static string WithoutCode(string text) => Code().Replace(Hash().Replace(text, "sha256-…"), "<$1>…</$1>");
+    private static string WithoutCode(string file, string text) =>
+        file.EndsWith(".html", StringComparison.Ordinal) ? Code().Replace(Hash().Replace(text, "sha256-…"), "<$1>…</$1>") : text;
 
     private static string InFile(object? value) => value switch
     {

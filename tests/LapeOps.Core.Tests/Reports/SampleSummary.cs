@@ -45,8 +45,15 @@ internal static class SampleSummary
     {
         var known = new Dictionary<string, string>
         {
-            [MaskProvenance.ModelFingerprint] = new string('a', 64), [MaskProvenance.ModelName] = "sample-model", ["dtype"] = "Float32", ["context"] = "128",
-            ["counted_with"] = "0.1.0", ["scored_with"] = "0.1.0", ["scorer"] = "LAPE", ["top_rate"] = "0.01", ["filter_cut"] = "0.71258485",
+            [MaskProvenance.ModelFingerprint] = new string('a', 64),
+            [MaskProvenance.ModelName] = "sample-model",
+            ["dtype"] = "Float32",
+            ["context"] = "128",
+            ["counted_with"] = "0.1.0",
+            ["scored_with"] = "0.1.0",
+            ["scorer"] = "LAPE",
+            ["top_rate"] = "0.01",
+            ["filter_cut"] = "0.71258485",
         };
         foreach (var (k, language) in languages.Index())
         {
