@@ -95,6 +95,20 @@ public sealed class MeasureTests(ModuleFixture module) : IDisposable
     }
 
     [Fact]
+    public void Few_tokens_are_told_with_what_they_do()
+    {
+        var folder = module.NewFolder();
+        foreach (var language in new[] { "en", "zh" })
+            File.WriteAllLines(Path.Combine(folder, language + ".txt"), File.ReadLines(Path.Combine(RepositoryFiles.Texts, language + ".txt")).Take(language == "zh" ? 20 : 400));
+        var told = Assert.Single(_session.Run("$few = Measure-LapeActivation $demo $folder -Context 64 -Sums None", ("folder", folder)).Warnings).Message;
+        Assert.StartsWith("1 of 2 languages have fewer than 4,096 tokens to count: zh ", told, StringComparison.Ordinal);
+        Assert.Contains("a batch size of 1", told, StringComparison.Ordinal);
+        Assert.Equal(told, Assert.Single(_session.Run("Get-LapeNeurons $few").Warnings).Message);
+        Assert.DoesNotContain("a batch size of 1", Assert.Single(_session.Run("Measure-LapeActivation $demo $folder -Context 64 -BatchSize 1 -WhatIf").Warnings).Message, StringComparison.Ordinal);
+        Assert.Empty(_session.Run("Get-LapeNeurons $s").Warnings);
+    }
+
+    [Fact]
     public void WhatIf_loads_no_weights()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The model is a sparse file of 600 GB, which needs a file system that has them.");

@@ -12,11 +12,13 @@ public readonly record struct Rate(int Count, int Of)
     /// <summary>Count / Of; not a number without answers.</summary>
     public double Value => Count / (double)Of;
 
+    // At none and at all of them the ends are exact; computed they are off by rounding.
+
     /// <summary>The interval's lower end; 0 without answers.</summary>
-    public double Low => Of == 0 ? 0 : Math.Max(0, Middle - Reach);
+    public double Low => Count == 0 ? 0 : Middle - Reach;
 
     /// <summary>The interval's upper end; 1 without answers.</summary>
-    public double High => Of == 0 ? 1 : Math.Min(1, Middle + Reach);
+    public double High => Count == Of ? 1 : Middle + Reach;
 
     /// <summary>Share and interval in per cent, such as 80 % (49-94).</summary>
     public override string ToString() => Of == 0 ? "-" : string.Create(CultureInfo.InvariantCulture, $"{100 * Value:F0} % ({100 * Low:F0}-{100 * High:F0})");

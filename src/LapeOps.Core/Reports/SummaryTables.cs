@@ -19,7 +19,11 @@ internal static class SummaryTables
         if (summary.Mask is { } mask)
             yield return Layers(mask);
         if (summary.Matrix is { } matrix)
+        {
             yield return Perplexity(matrix);
+            if (Significance(matrix) is { Rows.Count: > 0 } significance)
+                yield return significance;
+        }
         if (summary.Ablation.Count > 0)
             yield return Ablation(summary.Ablation);
         if (summary.Overlap is { } overlap)
@@ -87,12 +91,19 @@ internal static class SummaryTables
             Math.Exp(matrix.Nll(row, text)), matrix.Change(row, text), mask.ValuesChanged?[text],
         });
 
+    private static ReportTable Significance(PerplexityMatrix matrix) => new("significance", "A language's own mask against every other, on its text",
+        [
+            new("Language", Text, "Language"), new("Against", Text, "Against"), new("T", Number, "t"), new("DegreesOfFreedom", Count, "Degrees of freedom"), new("PT", Number, "p of t"),
+            new("QT", Number, "q of t"), new("W", Number, "Wilcoxon's W"), new("PW", Number, "p of W"), new("QW", Number, "q of W"),
+        ],
+        matrix.Comparisons.Select(c => new object?[] { c.Language, c.Against, c.T, c.DegreesOfFreedom, c.PT, c.QT, c.W, c.PW, c.QW }));
+
     private static ReportTable Ablation(IReadOnlyList<AblationRow> rows) => new("ablation", "Ablation",
         [
             new("Study", Text, "Study"), new("Step", Setting, "Step"), new("Language", Text, "Language off"), new("Neurons", Count, "Neurons off"),
             new("OwnChange", Change, "Own text: change of NLL"), new("OthersChange", Change, "Other texts, mean"), new("ValuesChanged", Count, "Values changed"),
         ],
-        rows.Select(r => new object?[] { r.Study, r.Step, r.Language, r.Neurons, r.OwnChange, r.OthersChange, r.ValuesChanged }));
+        rows.Select(r => new object?[] { r.Study.ToString(), r.Step, r.Language, r.Neurons, r.OwnChange, r.OthersChange, r.ValuesChanged }));
 
     private static ReportTable Overlap(MaskAgreement agreement) => new("overlap", "Neurons that languages share",
         [
@@ -138,11 +149,7 @@ internal static class SummaryTables
     private static ReportColumn[] Columns(string name, string heading) =>
         [new(name, Share, heading), new($"{name}Low", Low, $"{heading}, from"), new($"{name}High", High, $"{heading}, to")];
 
-    private static object?[] Values(Rate rate)
-    {
-        var (low, high) = WilsonInterval.Of(rate);
-        return [rate.Value, low, high];
-    }
+    private static object?[] Values(Rate rate) => [rate.Value, rate.Low, rate.High];
 
     private static ReportTable Answers(SteeringTable steering) => new("answers", "Steered answers",
         [

@@ -122,6 +122,6 @@ public sealed class ExportLapeReportCommand : ModelCmdlet
         if (_neurons.Any(n => n.Origin.Selection.Layers != all.Layers || n.Origin.Selection.Width != all.Width || !n.Origin.Selection.Languages.SequenceEqual(all.Languages)))
             throw new LapeException("ReportInputSeveral", "Neurons of several selections came, and a report shows one. Export a report for each, to folders of their own.");
         var mask = NeuronInput.MaskOf(_neurons);
-        return summary with { Mask = mask, Provenance = mask.Provenance.Count > 0 ? mask.Provenance : summary.Provenance };
+        return summary with { Mask = mask, Overlap = summary.Overlap ?? (mask.Width is null ? null : MaskAgreement.Between(mask, mask)), Provenance = mask.Provenance.Count > 0 ? mask.Provenance : summary.Provenance };
     }
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using LapeOps.Corpora;
 using LapeOps.Masks;
 using LapeOps.PowerShell.Objects;
 using LapeOps.PowerShell.Parameters;
@@ -72,8 +73,13 @@ public sealed class GetLapeNeuronsCommand : ProfilingCmdlet
             statistics.RequireModel(model.Fingerprint, model.Name, model.Layers, model.Width);
         foreach (var language in Language)
             _ = statistics[language];
+        // A run has told its own; a file may be of long ago.
+        if (ParameterSetName == "Statistics" && !statistics.Identity.Imported
+            && SmallCorpora.Warning([.. statistics.Activations.Select(a => (a.Language, a.Tokens, a.Rows.CountedRows, a.Rows.Groups))]) is { } small)
+            WriteWarning(small);
         var scored = Work(_ => Lape.Score(ActivationCounts.Of(statistics), options));
         var origin = new NeuronOrigin(scored.ToMask(MaskProvenance.Of(statistics, options, scored, ProfilePlan.Version)), scored.SelectionMask(), statistics, model);
+        WriteVerbose($"{scored.Neurons.Count} neurons; of each language: {string.Join(", ", origin.Selection.Languages.Select(l => $"{l} {origin.Selection.Count(l)}"))}.");
         foreach (var neuron in scored.Neurons)
         {
             var languages = neuron.Owners.Select(k => scored.Languages[k]).ToArray();

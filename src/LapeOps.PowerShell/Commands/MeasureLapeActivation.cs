@@ -79,8 +79,7 @@ public sealed class MeasureLapeActivationCommand : ProfilingCmdlet
         return Work(emitter =>
         {
             var preview = ProfilePreview.Make(folder, open, corpus, Options, emitter.Stop);
-            foreach (var warning in preview.Plan.Warnings)
-                emitter.Warning(warning);
+            Warn(emitter, preview.Plan);
             return LapeProfilePlan.Of(preview.Plan, preview.Time);
         });
     }

@@ -148,10 +148,12 @@ public sealed class MeasureLapePerplexityCommand : ModelCmdlet
         var mask = new NeuronMask(model.Layers, model.Width, languages,
             [.. languages.Select(l => NeuronMask.ByLayer(model.Layers, _neurons.Where(n => n.Languages.Contains(l)).Select(n => (n.Layer, n.Neuron))))]);
         var masks = MatrixMask.Of(mask, origin.Excluded, Controls, statistics, Seed);
+        var path = OutPath is null ? null : ResolveLiteral(OutPath);
         WriteObject(Work(emitter =>
         {
             var texts = HeldOutPerplexity.Rows(model.View.Model, statistics, corpus, emitter.Stop);
-            return MatrixMeasurement.Measure(model.View.Model, texts, masks, AllowNoOp, new Shown(emitter, "Measuring perplexity"), emitter.Stop);
+            using var result = new ResultOutput<PerplexityMatrix>(path, MatrixMeasurement.Key(model.View.Model, texts, masks, AllowNoOp), Force);
+            return MatrixMeasurement.Measure(model.View.Model, texts, masks, AllowNoOp, new Shown(emitter, "Measuring perplexity"), result.Earlier, result.Write, emitter.Stop);
         }));
     }
 

@@ -164,11 +164,12 @@ public sealed class MeasureLapeSteeringCommand : ModelCmdlet
         var model = Model is not null ? OpenModel(Model) : origin?.Model
             ?? throw new LapeException("ModelMissing", "These neurons do not know their model. Give -Model.");
         var (mask, selection) = Neurons(model, statistics);
+        var path = OutPath is null ? null : ResolveLiteral(OutPath);
         WriteObject(Work(emitter =>
         {
             var rows = HeldOutPerplexity.Rows(model.View.Model, statistics, corpus, emitter.Stop);
             var run = new SteeringRun(model.View.Model, statistics, mask, selection, rows, detector, options, new Shown(emitter), emitter.Stop);
-            using var result = new ResultOutput<SteeringTable>(OutPath is null ? null : ResolveLiteral(OutPath), run.Key(questions), Force);
+            using var result = new ResultOutput<SteeringTable>(path, run.Key(questions), Force);
             return run.Run(questions, result.Earlier, result.Write);
         }));
     });

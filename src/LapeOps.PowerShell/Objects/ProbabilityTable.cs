@@ -20,6 +20,14 @@ public sealed class ProbabilityTable : IReadOnlyCollection<KeyValuePair<string, 
     public float? this[string language] =>
         _values.Where(v => v.Key == language).Select(v => (float?)v.Value).FirstOrDefault();
 
+    /// <summary>The highest of them, the highest first, and how many more there are; of few languages all, in their order.</summary>
+    public string Highest()
+    {
+        const int few = 8, highest = 6;
+        var shown = Count <= few ? _values : [.. _values.OrderByDescending(v => v.Value).Take(highest)];
+        return string.Join("  ", shown.Select(v => string.Create(CultureInfo.InvariantCulture, $"{v.Key} {v.Value:F3}"))) + (Count > few ? $"  +{Count - highest}" : "");
+    }
+
     /// <inheritdoc/>
     public IEnumerator<KeyValuePair<string, float>> GetEnumerator() => _values.GetEnumerator();
 

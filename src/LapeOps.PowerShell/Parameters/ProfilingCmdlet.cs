@@ -86,12 +86,20 @@ public abstract class ProfilingCmdlet : ModelCmdlet
         return Work(emitter =>
         {
             var plan = ProfilePlan.Make(model, corpus, options, emitter.Stop);
-            foreach (var warning in plan.Warnings)
-                emitter.Warning(warning);
+            Warn(emitter, plan);
             foreach (var language in plan.Languages)
                 emitter.Verbose($"{language.Language}: {language.Rows.CountedRows} rows of {language.Plan.Context} tokens to count, {language.Rows.HeldOutRows} held out, {language.Rows.TokensDropped} tokens dropped.");
             return ActivationProfiler.Measure(model, plan, outPath, force ? EarlierStatistics.Ignore : EarlierStatistics.Protect, progress: new Shown(emitter, model.Name), stop: emitter.Stop);
         });
+    }
+
+    /// <summary>Tells what is worth knowing of a plan before it runs.</summary>
+    private protected static void Warn(Emitter emitter, ProfilePlan plan)
+    {
+        foreach (var warning in plan.Warnings)
+            emitter.Warning(warning);
+        if (SmallCorpora.Warning([.. plan.Languages.Select(l => (l.Language, (long)l.Rows.CountedRows * l.Plan.TextTokens, l.Rows.CountedRows, l.Rows.Groups))]) is { } small)
+            emitter.Warning(small);
     }
 
     private sealed class Shown(Emitter emitter, string model) : IProgress<ProfileProgress>

@@ -167,7 +167,7 @@ public sealed partial class ReportFileTests : IDisposable
     [Fact]
     public void What_is_missing_has_no_section_and_no_file()
     {
-        var summary = new EvaluationSummary { Ablation = [new AblationRow("Layer", 3, "zh", 12, null, double.NaN, 0)] };
+        var summary = new EvaluationSummary { Ablation = [new AblationRow(AblationStudy.Layer, 3, "zh", 12, null, double.NaN, 0)] };
         Assert.Equal(["report.html", "report.json", "ablation.csv"], ReportFolder.Write(summary, _folder.Path).Select(Path.GetFileName));
         Assert.Equal(["ablation"], Xml(File.ReadAllText(_folder["report.html"])).Descendants(_html + "section").Select(s => s.Attribute("id")!.Value));
         Assert.Equal("Study,Step,Language,Neurons,OwnChange,OthersChange,ValuesChanged\nLayer,3,zh,12,,,0\n", File.ReadAllText(_folder["ablation.csv"]));

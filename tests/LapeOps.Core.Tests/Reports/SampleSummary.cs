@@ -31,7 +31,7 @@ internal static class SampleSummary
             Provenance = Provenance(languages),
             Mask = mask,
             Matrix = Matrix(languages, mask),
-            Ablation = [.. languages.SelectMany((l, k) => new[] { 0.1, 0.5, 1 }.Select(s => new AblationRow("Rate", s, l, (int)(s * mask.Count(l)), s * 0.4 / (k + 1), -s * 0.01 * k, 100 + k)))],
+            Ablation = [.. languages.SelectMany((l, k) => new[] { 0.1, 0.5, 1 }.Select(s => new AblationRow(AblationStudy.Rate, s, l, (int)(s * mask.Count(l)), s * 0.4 / (k + 1), -s * 0.01 * k, 100 + k)))],
             Stability = Stability([.. languages, "any"]),
             Overlap = Overlap(languages, mask),
             Steering = steered ? Steering(languages) : null,

@@ -86,9 +86,9 @@ public sealed class BakedCheckpointTests
         using var folder = new TempFolder();
         var tiny = new TinyModel();
         var model = tiny.Write(folder["model"]);
-        var means = new double[tiny.Layers * tiny.Width];
-        Assert.Equal("BakeRefused", Refused(model, Intervention.Constant(3, 48, Off, 1), folder["baked"]));
-        Assert.Equal("BakeRefused", Refused(model, Zero(tiny).Then(Intervention.Add(3, 48, [(1, 1)], means, 1)), folder["baked"]));
+        NeuronEdit off = new([.. Off.Select(n => new EditedNeuron(n.Layer, n.Neuron, []))], InterventionMode.Zero), constant = new([new(1, 1, [])], InterventionMode.Constant, 1);
+        Assert.Equal("BakeRefused", Refused(model, Intervention.Of(3, 48, [constant], null), folder["baked"]));
+        Assert.Equal("BakeRefused", Refused(model, Intervention.Of(3, 48, [off, constant], null), folder["baked"]));
         Assert.Equal("MaskEmpty", Refused(model, Intervention.Zero(3, 48, []), folder["baked"]));
         Assert.Equal("ModelMismatch", Refused(model, Intervention.Zero(3, 50, Off), folder["baked"]));
         Assert.Equal("OutputNotWritable", Refused(model, Zero(tiny), folder.WriteText("file", "x")));

@@ -23,6 +23,11 @@ internal static class EffectSections
             (row, text) => row == 0 ? matrix.Nll(0, text).ToString(digits == 2 ? "0.00" : "0.000", CultureInfo.InvariantCulture) : TableView.Change(matrix.Change(row, text), digits),
             (row, text) => matrix.Rows[row].Kind == MatrixRowKind.Language && matrix.Rows[row].Language == texts[text]);
         TableView.WriteFolded(html, tables["perplexity"]);
+        if (!tables.TryGetValue("significance", out var significance))
+            return;
+        html.Element("p", (matrix.Significant is { Count: > 0 } significant ? $"Significant against every other mask: {string.Join(", ", significant)}. " : "No language's mask is significant against every other. ")
+            + "One-sided paired tests over the rows of the language's own text, Benjamini-Hochberg over all comparisons, q of t below 0.05.", ("class", "note"));
+        TableView.WriteFolded(html, significance);
     }
 
     /// <summary>What some of the neurons do.</summary>
@@ -51,8 +56,7 @@ internal static class EffectSections
 
     private static IntervalChart.Share Share(SteeringRow row, string[] methods)
     {
-        var (low, high) = WilsonInterval.Of(row.Joint);
         var style = row.Method is "none" or "control" ? "soft" : $"s{new[] { 1, 0, 3, 5, 6, 8 }[methods.IndexOf(row.Method) % 6]}";
-        return new(Method(row.Method, row.Strength), style, row.Joint.Value, low, high, row.OnTarget.Value);
+        return new(Method(row.Method, row.Strength), style, row.Joint.Value, row.Joint.Low, row.Joint.High, row.OnTarget.Value);
     }
 }
