@@ -69,7 +69,7 @@ public static class ResultFile
         {
             var bytes = BoundedFile.Read(path, MostBytes) ?? throw Invalid($"it has more than {MostBytes:N0} bytes");
             var envelope = JsonSerializer.Deserialize<Envelope<T>>(bytes, Json);
-            return envelope?.Kind == typeof(T).Name ? envelope : throw Invalid($"it says it is a {envelope?.Kind ?? "null"}");
+            return envelope is { Result: not null } && envelope.Kind == typeof(T).Name ? envelope : throw Invalid($"it says it is a {envelope?.Kind ?? "null"}");
         }
         catch (JsonException e)
         {
