@@ -78,8 +78,8 @@ try {
         $own -and -not ($random | Where-Object NllChange -ge $own.NllChange)
     }
     $diagonal = @($matrix.DiagonalLargestInRow | Where-Object { $_ -in $beatsRandom })
-    $joint = $steering.Rows | Where-Object Method -eq 'Paper' | ForEach-Object { $_.Joint }
-    $successes = [Linq.Enumerable]::Sum([int[]] @($joint.Count)), [Linq.Enumerable]::Sum([int[]] @($joint.Of))
+    $paper = @($steering.Rows | Where-Object Method -eq 'paper')
+    $successes = [Linq.Enumerable]::Sum([int[]] ($paper | ForEach-Object { $_.Joint.Count })), [Linq.Enumerable]::Sum([int[]] ($paper | ForEach-Object { $_.Joint.Of }))
     $steered = $successes[1] ? $successes[0] / $successes[1] : 0
     $passed = $diagonal.Count -ge $MinimumDiagonal -and $steered -ge $MinimumSteering
 
