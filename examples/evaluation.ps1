@@ -39,7 +39,10 @@ param(
     [int] $Context = 128,
     [double] $TopRate = 0.01,
     [ValidateSet('Shared', 'PerLanguage', 'Activity')]
-    [string] $Controls = 'Shared'
+    [string] $Controls = 'Shared',
+    # Low takes 0.2 GB of memory in place of 2.3, and mistakes short answers more often.
+    [ValidateSet('High', 'Low')]
+    [string] $Detector = 'High'
 )
 $ErrorActionPreference = 'Stop'
 $alone = $null
@@ -67,7 +70,7 @@ try {
     $matrix = $neurons | Measure-LapePerplexity -Corpus $Corpus -Controls $Controls -OutPath "$OutPath/matrix.json"
     & $log "measured $($matrix.Rows.Count) masks on $($matrix.Texts.Count) texts"
     $targets = $Target.Count ? ($Target -split ',') : @($statistics.Languages | Where-Object { $_ -ne $Source -and $_ -in $neurons.Languages })
-    $steering = $neurons | Measure-LapeSteering -Corpus $Corpus -Question $Question -Source $Source -Target $targets -Full:$Full -OutPath "$OutPath/steering.json"
+    $steering = $neurons | Measure-LapeSteering -Corpus $Corpus -Question $Question -Source $Source -Target $targets -Full:$Full -Detector $Detector -OutPath "$OutPath/steering.json"
     & $log "judged $($steering.Answers.Count) answers"
     $summary = @($neurons) + $stability + $overlap + $matrix + $steering | Export-LapeReport "$OutPath/report" -Title "Evaluation of $($plain.Name)" -PassThru
 

@@ -9,8 +9,8 @@
     it was; a last row that something else left half-written is dropped with a warning.
 
     Exit code: 0  the margin reaches -Threshold
-               1  nothing was measured: an error, or another run in the same folder; the reason is on the error stream and in the log
-               2  the margin is below -Threshold
+               1  the margin is below -Threshold
+               2  nothing was measured: an error, or another run in the same folder; the reason is on the error stream and in the log
 
     Statistics (they know which rows were held out) and mask are by default what examples/build-masks.ps1 writes.
 .EXAMPLE
@@ -79,12 +79,12 @@ try {
         "$Random random masks by at most $([Math]::Round($most, 4)): a margin of $([Math]::Round($margin, 4)) against $Threshold"
     [IO.File]::AppendAllText("$OutPath/evaluation.log", "$time $verdict`n")
     $verdict
-    exit $passed ? 0 : 2
+    exit $passed ? 0 : 1
 }
 catch {
     $Host.UI.WriteErrorLine("$PSCommandPath : error: $_")
     if ($alone) { [IO.File]::AppendAllText("$OutPath/evaluation.log", "$time not measured: $_`n") }
-    exit 1
+    exit 2
 }
 finally {
     if ($alone) { $alone.Dispose() }

@@ -75,7 +75,7 @@ public sealed class ExampleScriptTests : IDisposable
         Assert.Equal((0, ""), (passed.ExitCode, passed.Error));
         Assert.StartsWith("passed: zh off", passed.Output, StringComparison.Ordinal);
         var failed = Evaluate("-Threshold", "50");
-        Assert.Equal((2, ""), (failed.ExitCode, failed.Error));
+        Assert.Equal((1, ""), (failed.ExitCode, failed.Error));
         Assert.StartsWith("FAILED: zh off", failed.Output, StringComparison.Ordinal);
 
         var table = File.ReadAllLines(InEvaluation("evaluation.csv"));
@@ -100,13 +100,13 @@ public sealed class ExampleScriptTests : IDisposable
         var corpus = CopyOfTexts();
         File.AppendAllText(Path.Combine(corpus, "zh.txt"), "改了");
         var changed = Evaluate("-Corpus", corpus);
-        Assert.Equal((1, ""), (changed.ExitCode, changed.Output));
+        Assert.Equal((2, ""), (changed.ExitCode, changed.Output));
         Assert.Contains("zh", changed.Error, StringComparison.Ordinal);
         Assert.Contains(" not measured: ", File.ReadAllLines(InEvaluation("evaluation.log"))[^1], StringComparison.Ordinal);
         using (File.Open(InEvaluation("evaluation.lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
         {
             var second = Evaluate("-Threshold", "-1");
-            Assert.Equal((1, ""), (second.ExitCode, second.Output));
+            Assert.Equal((2, ""), (second.ExitCode, second.Output));
             Assert.Contains("held by another evaluation", second.Error, StringComparison.Ordinal);
         }
         Assert.Equal(table, File.ReadAllText(InEvaluation("evaluation.csv")));
