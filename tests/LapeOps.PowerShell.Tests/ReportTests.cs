@@ -31,7 +31,7 @@ public sealed partial class ReportTests(ModuleFixture module) : IDisposable
             $answers[0], $ablation[0], $stability, $n, $ablation[1], $answers[1..3], $null | Export-LapeReport $path -Title 'A <run>'
             """).Clean().Select(f => f.Get<string>("FullName")).ToArray();
         Assert.Equal(Directory.GetFiles(path).Order(), files.Order());
-        Assert.Equal(["ablation.csv", "examples.csv", "languages.csv", "neurons-by-layer.csv", "provenance.csv", "report.html", "report.json", "stability-curve.csv", "stability.csv"],
+        Assert.Equal(["ablation.csv", "examples.csv", "languages.csv", "neurons-by-layer.csv", "overlap.csv", "provenance.csv", "report.html", "report.json", "stability-curve.csv", "stability.csv"],
             files.Select(f => Path.GetFileName(f)).Order());
 
         using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(path, "report.json")));

@@ -123,6 +123,8 @@ public sealed class SteeringRun
 
     private IReadOnlyList<SteeredAnswer> Answer(string stage, IReadOnlyList<SteeringCase> cases, IReadOnlyList<string> questions, int tokens)
     {
+        if (cases.Count == 0)
+            return [];
         var options = new GenerationOptions { MaxTokens = tokens, RepetitionPenalty = RepetitionPenalty, Stop = Stops, BatchSize = _options.BatchSize };
         var asked = cases.SelectMany(_ => questions, (c, q) => (Case: c, Prompt: c.Prompt(q, c.Target.Length > 0 ? _detector.EnglishName(c.Target) : "")))
             .Select((a, i) => (a.Case, Request: GenerationRequest.Of(a.Case.View, a.Prompt, i))).ToArray();
