@@ -74,13 +74,7 @@ try {
     & $log "judged $($steering.Answers.Count) answers"
     $summary = @($neurons) + $stability + $overlap + $matrix + $steering | Export-LapeReport "$OutPath/report" -Title "Evaluation of $($plain.Name)" -PassThru
 
-    # A language counts that is largest in its row and above every random mask on its text.
-    $beatsRandom = $matrix.Texts | Where-Object { $text = $_
-        $own = $matrix.Cells | Where-Object { $_.Kind -eq 'Language' -and $_.Off -eq $text -and $_.Text -eq $text }
-        $random = $matrix.Cells | Where-Object { $_.Kind -eq 'Control' -and $_.Text -eq $text -and $_.Off -in $null, $text }
-        $own -and -not ($random | Where-Object NllChange -ge $own.NllChange)
-    }
-    $diagonal = @($matrix.DiagonalLargestInRow | Where-Object { $_ -in $beatsRandom })
+    $diagonal = @($matrix.DiagonalLargestInRow | Where-Object { $_ -in $matrix.DiagonalAboveControls })
     $paper = @($steering.Rows | Where-Object Method -eq 'paper')
     $successes = [Linq.Enumerable]::Sum([int[]] ($paper | ForEach-Object { $_.Joint.Count })), [Linq.Enumerable]::Sum([int[]] ($paper | ForEach-Object { $_.Joint.Of }))
     $steered = $successes[1] ? $successes[0] / $successes[1] : 0

@@ -30,8 +30,8 @@ public static class StatisticsGolden
     {
         var matrix = Matrix(root, goldenFile);
         var (found, expected) = (matrix.Comparisons, root.GetProperty("comparisons").EnumerateArray().ToArray());
-        if (found.Count != expected.Length)
-            return [$"{found.Count} comparisons, expected {expected.Length}"];
+        if (found.Length != expected.Length)
+            return [$"{found.Length} comparisons, expected {expected.Length}"];
         return found.Zip(expected, OfComparison).SelectMany(lines => lines)
             .Concat(Same("significant", matrix.Significant))
             .Concat(Same("diagonal_largest_in_row", matrix.DiagonalLargestInRow))

@@ -28,9 +28,9 @@ internal static class MatrixText
             var (row, at) = (matrix.Rows[i], i);
             yield return Line(row.Mask, row.Neurons.ToString(CultureInfo.InvariantCulture), texts.Select(k => Number(matrix.Change(at, k), Change)));
         }
-        if (matrix.ControlMean is { Count: > 0 } mean)
+        if (matrix.ControlMean is { Length: > 0 } mean)
             yield return Line("controls: mean", "", texts.Select(k => Number(mean[k], Change)));
-        if (matrix.ControlDeviation is { Count: > 0 } deviation)
+        if (matrix.ControlDeviation is { Length: > 0 } deviation)
             yield return Line("controls: spread", "", texts.Select(k => Number(deviation[k], "F4")));
     }
 

@@ -11,7 +11,7 @@ public sealed partial record PerplexityMatrix
     /// language's text. Text of a single row cannot be tested and has no comparison.
     /// </summary>
     /// <exception cref="LapeException">MatrixInvalid: masks have different rows of a text, or an NLL is not a number.</exception>
-    public IReadOnlyList<MaskComparison> Comparisons
+    public MaskComparison[] Comparisons
     {
         get
         {
@@ -30,16 +30,21 @@ public sealed partial record PerplexityMatrix
 
     /// <summary>Languages whose own mask hurts their text more than every other mask does, at <see cref="SignificanceLevel"/> by the t-test.</summary>
     /// <exception cref="LapeException">MatrixInvalid, as <see cref="Comparisons"/>.</exception>
-    public IReadOnlyList<string> Significant =>
+    public string[] Significant =>
         Comparisons.GroupBy(c => c.Language).Where(language => language.All(c => c.QT < SignificanceLevel)).Select(language => language.Key).ToArray();
 
     /// <summary>Languages whose mask hurts their own text more than any other text.</summary>
-    public IReadOnlyList<string> DiagonalLargestInRow =>
+    public string[] DiagonalLargestInRow =>
         OwnMasks.Where(own => Others(own.Text, Texts.Count).All(text => Change(own.Row, own.Text) > Change(own.Row, text))).Select(own => Texts[own.Text]).ToArray();
 
     /// <summary>Languages whose text their own mask hurts more than any mask that it is compared with, controls included.</summary>
-    public IReadOnlyList<string> DiagonalLargestInColumn =>
+    public string[] DiagonalLargestInColumn =>
         OwnMasks.Where(own => Others(own.Row).All(row => Change(own.Row, own.Text) > Change(row, own.Text))).Select(own => Texts[own.Text]).ToArray();
+
+    /// <summary>Languages whose text their own mask hurts more than every control that it is compared with; none without controls.</summary>
+    public string[] DiagonalAboveControls =>
+        [.. OwnMasks.Where(own => Others(own.Row).Where(row => Rows[row].Kind == MatrixRowKind.Control).ToArray() is { Length: > 0 } controls
+            && controls.All(row => Change(own.Row, own.Text) > Change(row, own.Text))).Select(own => Texts[own.Text])];
 
     /// <summary>Mean change of a language's text under its own mask, in nats; null without one.</summary>
     public double? DiagonalMean => Mean(OwnMasks.Select(own => Change(own.Row, own.Text)));

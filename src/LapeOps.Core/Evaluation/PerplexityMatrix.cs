@@ -39,10 +39,10 @@ public sealed partial record PerplexityMatrix(IReadOnlyList<string> Texts, IRead
         row.Mask, row.Kind, row.Language, text, row.Neurons, Nll(i, k), Math.Exp(Nll(i, k)), Change(i, k), row.ValuesChanged?[k])));
 
     /// <summary>[text] mean over controls of the change of NLL, in nats; empty without controls.</summary>
-    public IReadOnlyList<double> ControlMean => [.. Controls.Select(changes => changes.Average())];
+    public double[] ControlMean => [.. Controls.Select(changes => changes.Average())];
 
     /// <summary>[text] standard deviation over controls of the change of NLL, in nats; empty with fewer than two.</summary>
-    public IReadOnlyList<double> ControlDeviation => [.. Controls.Where(changes => changes.Length > 1).Select(changes =>
+    public double[] ControlDeviation => [.. Controls.Where(changes => changes.Length > 1).Select(changes =>
     {
         var mean = changes.Average();
         return Math.Sqrt(changes.Sum(c => (c - mean) * (c - mean)) / (changes.Length - 1));
@@ -58,7 +58,10 @@ public sealed partial record PerplexityMatrix(IReadOnlyList<string> Texts, IRead
         get
         {
             int[] controls = [.. Enumerable.Range(0, Rows.Count).Where(i => Rows[i].Kind == MatrixRowKind.Control)];
-            return Texts.Select((_, k) => controls.Select(i => Change(i, k)).ToArray()).Where(changes => changes.Length > 0);
+            return Texts.Select((text, k) => Matched(text).Select(i => Change(i, k)).ToArray()).Where(changes => changes.Length > 0);
+
+            // Those that the text's own mask is compared with; a text without a mask has all.
+            int[] Matched(string text) => controls.Where(i => (Rows[i].Language ?? text) == text).ToArray() is { Length: > 0 } matched ? matched : controls;
         }
     }
 }

@@ -14,6 +14,7 @@ public class PerplexityMatrixTests
             Row("like en", MatrixRowKind.Control, "en", [0, 0, 1], [9, 9, 9]));
         Assert.Equal(["en/zh", "en/shared", "en/like en", "zh/en", "zh/shared"], matrix.Comparisons.Select(c => $"{c.Language}/{c.Against}"));
         Assert.Equal(["en", "zh"], matrix.DiagonalLargestInRow);
+        Assert.Equal(["en", "zh"], matrix.DiagonalAboveControls);
         Assert.Equal(["en", "zh"], matrix.DiagonalLargestInColumn);
         Assert.Equal((19 + 12) / 6.0, matrix.DiagonalMean!.Value, 12);
         Assert.Equal((1 + 2) / 6.0, matrix.OffDiagonalMean!.Value, 12);
@@ -52,7 +53,7 @@ public class PerplexityMatrixTests
     {
         Assert.Empty(Matrix(["en"], Row("en", MatrixRowKind.Language, "en", [1]), Row("a", MatrixRowKind.Control, null, [0])).Comparisons);
         var bare = Matrix(["en"], Row("a", MatrixRowKind.Control, null, [0]));
-        Assert.Equal((null, null, 0), (bare.DiagonalMean, bare.OffDiagonalMean, bare.Significant.Count));
+        Assert.Equal((null, null, 0), (bare.DiagonalMean, bare.OffDiagonalMean, bare.Significant.Length));
     }
 
     [Fact]

@@ -25,7 +25,7 @@ internal static class EffectSections
         TableView.WriteFolded(html, tables["perplexity"]);
         if (!tables.TryGetValue("significance", out var significance))
             return;
-        html.Element("p", (matrix.Significant is { Count: > 0 } significant ? $"Significant against every other mask: {string.Join(", ", significant)}. " : "No language's mask is significant against every other. ")
+        html.Element("p", (matrix.Significant is { Length: > 0 } significant ? $"Significant against every other mask: {string.Join(", ", significant)}. " : "No language's mask is significant against every other. ")
             + "One-sided paired tests over the rows of the language's own text, Benjamini-Hochberg over all comparisons, q of t below 0.05.", ("class", "note"));
         TableView.WriteFolded(html, significance);
     }
