@@ -27,7 +27,7 @@ internal sealed class SteeringCases(LanguageModel model, ActivationMeans means, 
 {
     // Of the residual stream: layers as shares of all, and alphas in mean norms of the stream there.
     private static readonly double[] Depths = [0.25, 0.5, 0.75];
-    private static readonly double[] Alphas = [0.25, 0.5, 1];
+    private static readonly double[] Alphas = [0.1, 0.25, 0.5, 1];
 
     private int Layers => model.Shape.Layers;
 

@@ -20,7 +20,7 @@ namespace LapeOps.PowerShell.Commands;
 /// Their language is told offline, over all 79 languages that the detector knows and over those of the statistics alone, beside its
 /// accuracy on held-out native text of their length. A joint success is on target, its first half too, and not degenerate: fewer than 30 %
 /// of its 4-grams are repeated, and the unmodified model finds it no less likely than native text (mean and two standard deviations).
-/// Layer and alpha of Residual are chosen on four other questions: the layers at a quarter, half and three quarters of the depth, alpha 0.25,
+/// Layer and alpha of Residual are chosen on four other questions: the layers at a quarter, half and three quarters of the depth, alpha 0.1, 0.25,
 /// 0.5 and 1 mean norms of the stream. Shares come with 95 % confidence intervals (Wilson).
 /// </remarks>
 /// <example>
