@@ -152,7 +152,7 @@ public sealed partial class MessageTests(PackedTasks packed) : ProjectTest(packe
     [GeneratedRegex("""\["(\w+)"\] = "(LAPE\d{4})""")]
     private static partial Regex Code();
 
-    // Ids are of two words and more, which tells them from other first arguments.
-    [GeneratedRegex("""(?:new(?: LapeException)?\(|throw [A-Z]\w+\()\s*"([A-Z][a-z0-9]+[A-Z]\w+)",""")]
+    // Ids are of two words and more and stand before a message, which tells them from other first arguments, such as a column's name before its kind.
+    [GeneratedRegex("""(?:new(?: LapeException)?\(|throw [A-Z]\w+\()\s*"([A-Z][a-z0-9]+[A-Z]\w+)",(?!\s*[A-Z]\w+,)""")]
     private static partial Regex Thrown();
 }
