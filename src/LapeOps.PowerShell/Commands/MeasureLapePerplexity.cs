@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using LapeOps.Corpora;
 using LapeOps.Evaluation;
-using LapeOps.Masks;
 using LapeOps.Perplexity;
 using LapeOps.PowerShell.Objects;
 using LapeOps.PowerShell.Parameters;
@@ -145,9 +144,7 @@ public sealed class MeasureLapePerplexityCommand : ModelCmdlet
         statistics.RequireModel(model.Fingerprint, model.Name, model.Layers, model.Width);
         var corpus = ResolveTexts(statistics);
         var languages = origin.Selection.Languages.Where(l => Language.Length == 0 || Language.Contains(l)).ToArray();
-        var mask = new NeuronMask(model.Layers, model.Width, languages,
-            [.. languages.Select(l => NeuronMask.ByLayer(model.Layers, _neurons.Where(n => n.Languages.Contains(l)).Select(n => (n.Layer, n.Neuron))))]);
-        var masks = MatrixMask.Of(mask, origin.Excluded, Controls, statistics, Seed);
+        var masks = MatrixMask.Of(NeuronInput.MaskOf(_neurons).Select(languages), origin.Excluded, Controls, statistics, Seed);
         var path = OutPath is null ? null : ResolveLiteral(OutPath);
         WriteObject(Work(emitter =>
         {

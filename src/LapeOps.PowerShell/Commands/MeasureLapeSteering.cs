@@ -185,8 +185,7 @@ public sealed class MeasureLapeSteeringCommand : ModelCmdlet
         }
         if (_neurons.Count == 0)
             throw new LapeException("NeuronMissing", "No neuron came by pipeline and no mask was given. Pipe from Get-LapeNeurons or Import-LapeMask, or give -Mask.");
-        foreach (var origin in _neurons.Select(n => n.Origin).OfType<NeuronOrigin>().Distinct())
-            origin.Selection.RequireModel(model.Fingerprint, model.Name);
+        NeuronInput.RequireModel(_neurons, model.Fingerprint, model.Name, model.Layers, model.Width);
         var all = NeuronInput.MaskOf(_neurons, "selected", model);
         var byLanguage = statistics.Languages.Select(l => NeuronMask.ByLayer(model.Layers, _neurons.Where(n => n.Languages.Contains(l)).Select(n => (n.Layer, n.Neuron))));
         return (new NeuronMask(model.Layers, model.Width, statistics.Languages, [.. byLanguage]), _neurons[0].Origin?.Excluded ?? all);
