@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using LapeOps.Native;
 using static TorchSharp.torch;
 
@@ -28,8 +27,7 @@ internal static unsafe class TiledLinear
     private const int TokensAtOnce = 120, RowsAtOnce = 64;
 
     // With shorter vectors, and on other processors, torch's library is the faster one.
-    private static readonly bool ServesMany = Avx512Kernel.IsSupported
-        && X86Base.CpuId(0, 0) is var (_, b, c, d) && (b, d, c) == (0x68747541, 0x69746e65, 0x444d4163); // AuthenticAMD
+    private static readonly bool ServesMany = Avx512Kernel.IsSupported && HostProcessor.IsAmd;
 
     private static int Lanes => Avx512Kernel.IsSupported ? Avx512Kernel.Lanes : Avx2Kernel.Lanes;
 

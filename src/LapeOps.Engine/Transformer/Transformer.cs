@@ -78,8 +78,8 @@ public sealed class Transformer(TransformerShape shape, IWeightSource weights, D
         {
             stop.ThrowIfCancellationRequested();
             using var inner = NewDisposeScope();
-            var head = weights.Head.narrow(0, start, Math.Min(atOnce, shape.Vocabulary - start)).to(ScalarType.Float32);
-            parts.Add(LogSumExp(nn.functional.linear(states, head)).MoveToOuterDisposeScope()); // [n]
+            var head = weights.Head.narrow(0, start, Math.Min(atOnce, shape.Vocabulary - start));
+            parts.Add(LogSumExp(Linear(states, head, ScalarType.Float32)).MoveToOuterDisposeScope()); // [n]
         }
         var target = weights.Head.index(TensorIndex.Tensor(targets.reshape(-1))).to(ScalarType.Float32); // [n, hidden]
         return (stack(parts).logsumexp(0) - target.mul_(states).sum(1)).view(targets.shape).MoveToOuterDisposeScope();
@@ -164,10 +164,12 @@ public sealed class Transformer(TransformerShape shape, IWeightSource weights, D
         return product.MoveToOuterDisposeScope();
     }
 
-    private Tensor Linear(Tensor x, Tensor weight) =>
+    private Tensor Linear(Tensor x, Tensor weight) => Linear(x, weight, type);
+
+    private Tensor Linear(Tensor x, Tensor weight, ScalarType type) =>
         device.type == TorchSharp.DeviceType.CPU && HostLinear.Serves(type)
             ? HostLinear.Linear(x, weight, type)
-            : nn.functional.linear(x.to(type), weight).to(ScalarType.Float32);
+            : nn.functional.linear(x.to(type), weight.to(type)).to(ScalarType.Float32);
 
     private Tensor Norm(Tensor x, Tensor weight) => x.IsHostFloat() && weight.IsHostFloat()
         ? HostNorm.Norm(x, weight, shape.NormEpsilon)
