@@ -9,7 +9,7 @@ public static class ReportFolder
 {
     /// <summary>Writes a report. Everything is made before the first file is written, and each file is there whole or not at all.</summary>
     /// <param name="summary">What to report.</param>
-    /// <param name="folder">Where; it is made if need be, and files of these names in it are replaced.</param>
+    /// <param name="folder">Where; it is made if need be, and files of an older report in it are replaced or deleted.</param>
     /// <returns>The files.</returns>
     /// <exception cref="LapeException">OutputInUse, OutputNotWritable.</exception>
     public static IReadOnlyList<string> Write(EvaluationSummary summary, string folder)
@@ -19,7 +19,21 @@ public static class ReportFolder
         using var alone = OutputLock.Take(Path.Combine(folder, "report.html"));
         foreach (var (name, bytes) in files)
             AtomicFile.Write(Path.Combine(folder, name), stream => stream.Write(bytes));
+        foreach (var older in SummaryTables.Names.Select(n => $"{n}.csv").Except(files.Select(f => f.Name)))
+            Delete(Path.Combine(folder, older));
         return [.. files.Select(f => Path.Combine(folder, f.Name))];
+    }
+
+    private static void Delete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LapeException("OutputNotWritable", $"{path} is of an older report and cannot be deleted: {e.Message} Free it, or choose another folder.", e);
+        }
     }
 
     private static byte[] Bytes(Action<Stream> write)

@@ -11,6 +11,12 @@ internal static class SummaryTables
     private const string CorpusKey = "corpus_sha256/";
     private const string TokensKey = "tokens/";
 
+    /// <summary>Names of all the tables that there can be.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        "languages", "neurons-by-layer", "perplexity", "significance", "ablation", "overlap", "stability", "stability-curve", "steering", "answers", "examples", "provenance",
+    ];
+
     /// <summary>Tables of what the summary has, in the order of the report.</summary>
     public static IEnumerable<ReportTable> Of(EvaluationSummary summary)
     {

@@ -135,10 +135,7 @@ public sealed class MeasureLapePerplexityCommand : ModelCmdlet
             throw new LapeException("MaskEmpty", "No neuron came, so there is no mask to measure. Check the pipeline before Measure-LapePerplexity.");
         var (origin, model) = (_neurons[0].Origin, ResolveModel());
         foreach (var other in _neurons.Select(n => n.Origin).Distinct())
-        {
-            other.Statistics?.RequireModel(model.Fingerprint, model.Name, model.Layers, model.Width);
-            other.Selection.RequireModel(model.Fingerprint, model.Name);
-        }
+            other.RequireModel(model.Fingerprint, model.Name, model.Layers, model.Width);
         var statistics = Statistics is not null ? ResolveStatistics(Statistics) : origin.Statistics
             ?? throw new LapeException("StatisticsMissing", "These neurons do not know the statistics that held rows out. Give -Statistics.");
         statistics.RequireModel(model.Fingerprint, model.Name, model.Layers, model.Width);

@@ -43,4 +43,14 @@ public sealed class LapeNeuron
 /// <param name="Excluded">What control neurons have to avoid: the whole selection, neurons without an owner included.</param>
 /// <param name="Statistics">The statistics that they were found in; null for a mask file.</param>
 /// <param name="Model">The model that they were found in, where it is at hand.</param>
-internal sealed record NeuronOrigin(NeuronMask Selection, NeuronMask Excluded, ActivationStatistics? Statistics, LapeModel? Model);
+internal sealed record NeuronOrigin(NeuronMask Selection, NeuronMask Excluded, ActivationStatistics? Statistics, LapeModel? Model)
+{
+    /// <summary>Refuses another model than the one that they were found in.</summary>
+    /// <exception cref="LapeException">ModelMismatch, MaskShapeMismatch.</exception>
+    public void RequireModel(string fingerprint, string name, int layers, int width)
+    {
+        Statistics?.RequireModel(fingerprint, name, layers, width);
+        Selection.RequireModel(fingerprint, name);
+        Selection.ForModel(layers, width);
+    }
+}

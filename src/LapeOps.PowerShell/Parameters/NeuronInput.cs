@@ -23,11 +23,7 @@ internal sealed record NeuronInput(int Layer, int Neuron, IReadOnlyList<string> 
     public static void RequireModel(IEnumerable<NeuronInput> neurons, string fingerprint, string name, int layers, int width)
     {
         foreach (var origin in neurons.Select(n => n.Origin).OfType<NeuronOrigin>().Distinct())
-        {
-            origin.Statistics?.RequireModel(fingerprint, name, layers, width);
-            origin.Selection.RequireModel(fingerprint, name);
-            origin.Selection.ForModel(layers, width);
-        }
+            origin.RequireModel(fingerprint, name, layers, width);
     }
 
     /// <summary>Neurons of one selection as the mask of all its languages, with what it was made of.</summary>

@@ -174,6 +174,15 @@ public sealed partial class ReportFileTests : IDisposable
     }
 
     [Fact]
+    public void Tables_of_an_older_report_do_not_stay_and_other_files_do()
+    {
+        ReportFolder.Write(SampleSummary.Of(["en", "zh"], 2, steered: true) with { Ablation = [new AblationRow(AblationStudy.Layer, 3, "zh", 12, 0, 0, 0)] }, _folder.Path);
+        File.WriteAllText(_folder["mine.csv"], "");
+        var written = ReportFolder.Write(new EvaluationSummary { Examples = [new("", "", "")] }, _folder.Path);
+        Assert.Equal([.. written.Append(_folder["mine.csv"]).Order()], Directory.GetFiles(_folder.Path, "*.*").Where(f => Path.GetExtension(f) is ".csv" or ".html" or ".json").Order());
+    }
+
+    [Fact]
     public void A_report_that_cannot_be_written_leaves_the_old_one()
     {
         ReportFolder.Write(SampleSummary.Small(), _folder.Path);
