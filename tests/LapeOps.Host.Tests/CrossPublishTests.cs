@@ -72,6 +72,8 @@ public sealed class CrossPublishTests(ScriptFolder folder) : IClassFixture<Scrip
             "publish", Path.Combine(RepositoryFiles.Root, "src", "LapeOps.Host"), "-r", rid, "-o", In(rid, ""), "-nologo", "-v:q", "-tl:off", "-nodeReuse:false",
             // The repository's own outputs belong to the build that made this test.
             "--artifacts-path", In("artifacts", ""), $"-p:ModuleFolder={In("module", "")}/", "-p:UseSharedCompilation=false",
+            // That build has analysed the sources, too.
+            "-p:RunAnalyzers=false",
             $"-p:RestorePackagesPath={In("packages", "")}", $"-p:RestoreFallbackFolders={cache}",
             // The executable that starts LapeOps.Host.dll is a package of its own, which some feeds lack.
             "-p:UseAppHost=false",
