@@ -65,14 +65,12 @@ public sealed class CrossPublishTests(ScriptFolder folder) : IClassFixture<Scrip
 
     private Task<Dotnet.Result> Publish(string rid)
     {
-        var cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder ? folder
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         return Dotnet.RunAsync(
         [
             "publish", Path.Combine(RepositoryFiles.Root, "src", "LapeOps.Host"), "-r", rid, "-o", In(rid, ""), "-nologo", "-v:q", "-tl:off", "-nodeReuse:false",
             // The repository's own outputs belong to the build that made this test.
             "--artifacts-path", In("artifacts", ""), $"-p:ModuleFolder={In("module", "")}/", "-p:UseSharedCompilation=false",
-            $"-p:RestorePackagesPath={In("packages", "")}", $"-p:RestoreFallbackFolders={cache}",
+            $"-p:RestorePackagesPath={In("packages", "")}", $"-p:RestoreFallbackFolders={RepositoryFiles.NuGetPackages}",
             // The executable that starts LapeOps.Host.dll is a package of its own, which some feeds lack.
             "-p:UseAppHost=false",
         ], _folder.FullName, TestContext.Current.CancellationToken);
