@@ -65,8 +65,6 @@ public sealed class CrossPublishTests(ScriptFolder folder) : IClassFixture<Scrip
 
     private Task<Dotnet.Result> Publish(string rid)
     {
-        var cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder ? folder
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         return Dotnet.RunAsync(
         [
             "publish", Path.Combine(RepositoryFiles.Root, "src", "LapeOps.Host"), "-r", rid, "-o", In(rid, ""), "-nologo", "-v:q", "-tl:off", "-nodeReuse:false",
@@ -74,7 +72,7 @@ public sealed class CrossPublishTests(ScriptFolder folder) : IClassFixture<Scrip
             "--artifacts-path", In("artifacts", ""), $"-p:ModuleFolder={In("module", "")}/", "-p:UseSharedCompilation=false",
             // That build has analysed the sources, too.
             "-p:RunAnalyzers=false",
-            $"-p:RestorePackagesPath={In("packages", "")}", $"-p:RestoreFallbackFolders={cache}",
+            $"-p:RestorePackagesPath={In("packages", "")}", $"-p:RestoreFallbackFolders={RepositoryFiles.NuGetPackages}",
             // The executable that starts LapeOps.Host.dll is a package of its own, which some feeds lack.
             "-p:UseAppHost=false",
         ], _folder.FullName, TestContext.Current.CancellationToken);

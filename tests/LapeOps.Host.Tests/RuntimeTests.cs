@@ -47,10 +47,8 @@ public sealed class RuntimeTests : IDisposable
     [Fact]
     public void The_real_package_installs_from_a_file_and_computes()
     {
-        var cache = System.Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder ? folder
-            : Path.Combine(System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        Assert.SkipUnless(Directory.Exists(Path.Combine(cache, "libtorch-cpu-linux-x64", "2.10.0")), "The package of libtorch is not in NuGet's cache here.");
-        var run = Run($"param($Demo) $r = Install-LapeRuntime '{cache}'; $r.Path; (Get-LapeDevice | Where-Object Device -eq 'cpu').RuntimePath; (Invoke-LapeGenerate $Demo 'The menu' -MaxTokens 4).Text.Length -gt 0", Environment);
+        Assert.SkipUnless(Directory.Exists(Path.Combine(RepositoryFiles.NuGetPackages, "libtorch-cpu-linux-x64", "2.10.0")), "The package of libtorch is not in NuGet's cache here.");
+        var run = Run($"param($Demo) $r = Install-LapeRuntime '{RepositoryFiles.NuGetPackages}'; $r.Path; (Get-LapeDevice | Where-Object Device -eq 'cpu').RuntimePath; (Invoke-LapeGenerate $Demo 'The menu' -MaxTokens 4).Text.Length -gt 0", Environment);
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         var made = Path.Combine(_folder.FullName, "cache", "lapeops", "runtime", "libtorch-2.10.0-torchsharp-0.107.0-linux-x64-cpu");
         Assert.Equal($"{made}\n{made}\nTrue\n", run.Output);

@@ -32,7 +32,7 @@ public sealed class PresentationTests(ModuleFixture module) : IDisposable
                 (Measure-LapeActivation $m $texts -Context 128 -WhatIf)[0] + (Invoke-LapeGenerate $m 'x' -MaxTokens 1) +
                 (Measure-LapePerplexity $m $s $texts -Language vi) + ($n | Measure-LapePerplexity -Corpus $texts -Language vi -Controls None) +
                 (Measure-LapeAblation $m $s $texts -Language vi -Study Rate -Rate 0.01) + (Get-LapeDevice)[0] +
-                (Install-LapeRuntime -Flavor (Get-LapeDevice)[0].Runtime) +
+                (Install-LapeRuntime -Flavor (Get-LapeDevice)[0].Runtime) + (Install-LapeLanguageModel) +
                 (Compare-LapeMask $n $n).Languages[0] + $stability.Languages[0] + $stability.Curve[0]
             $steered = $n | Measure-LapeSteering $texts 'The menu' -Target vi -Method None -MaxTokens 1 -Detector Low
             $all += $steered, $steered.Rows[0], $steered.Answers[0]

@@ -18,6 +18,10 @@ internal static class RepositoryFiles
     /// <summary>The assembly of the tasks, from the same build as the running tests.</summary>
     public static string Tasks { get; } = Path.Combine(Root, "src", "LapeOps.MSBuild", "bin", Configuration, "net10.0", "LapeOps.MSBuild.dll");
 
+    /// <summary>NuGet's folder of packages.</summary>
+    public static string NuGetPackages { get; } = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder ? folder
+        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+
     /// <summary>
     /// Folders beside TorchSharp.dll into which it copies libtorch when it does not find it where it was told to; there must be none.
     /// </summary>

@@ -20,7 +20,11 @@ internal sealed record TestPackage(string Id, string Version, string[] Dependenc
         """;
 
     /// <summary>The package's file.</summary>
-    public byte[] Bytes => _bytes ??= Pack();
+    public byte[] Bytes
+    {
+        get => _bytes ??= Pack();
+        init => _bytes = value;
+    }
 
     /// <summary>Stand-ins of the packages of libtorch with CUDA for Linux: its largest library is in two pieces, as the real ones are.</summary>
     public static TestPackage[] Cuda(int seed = 1)

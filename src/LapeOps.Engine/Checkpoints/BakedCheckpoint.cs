@@ -1,6 +1,6 @@
 using LapeOps.Formats;
 using LapeOps.Interventions;
-using LapeOps.Native.Install;
+using LapeOps.Packages;
 
 namespace LapeOps.Checkpoints;
 

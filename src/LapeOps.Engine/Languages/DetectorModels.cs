@@ -5,7 +5,7 @@ namespace LapeOps.Languages;
 
 /// <summary>
 /// The one folder of Lingua's language models, under the user's cache, or beside a published program or module that brings it. A build makes it
-/// of links to the package cache.
+/// of links to the package cache, <see cref="DetectorModelInstallation"/> of the package.
 /// </summary>
 public static class DetectorModels
 {
@@ -20,6 +20,9 @@ public static class DetectorModels
 
     /// <summary>Models in that version. Lingua itself takes a missing one for a language without text.</summary>
     internal const int Files = 383;
+
+    /// <summary>How their names end.</summary>
+    internal const string Extension = ".json.br";
 
     /// <summary>The folder, whether it is there or not.</summary>
     public static string Folder =>
@@ -53,13 +56,13 @@ public static class DetectorModels
     {
         folder ??= Folder;
         return IsComplete(folder) ? folder : throw new LapeException("LanguageModelsMissing",
-            $"{folder} lacks the language models that tell which language an answer is in. Build LapeOps (dotnet build), which takes them from the NuGet package {Package} {Version}, or unpack that package's {InPackage} there.");
+            $"{folder} lacks the language models that tell which language an answer is in. Run Install-LapeLanguageModel, which downloads them once, or build LapeOps (dotnet build), which takes them from the NuGet package {Package} {Version}, or unpack that package's {InPackage} there.");
     }
 
     private static string FolderIn(string root) => Path.Combine(root, "languages", $"lingua-{Version}");
 
-    // A link may have lost the file that it points to.
-    private static bool IsComplete(string folder) => Directory.Exists(folder) && Models(folder).Count(File.Exists) == Files;
+    /// <summary>Whether no model is missing; a link may have lost the file that it points to.</summary>
+    internal static bool IsComplete(string folder) => Directory.Exists(folder) && Models(folder).Count(File.Exists) == Files;
 
-    private static IEnumerable<string> Models(string folder) => Directory.EnumerateFiles(folder, "*.json.br", SearchOption.AllDirectories);
+    private static IEnumerable<string> Models(string folder) => Directory.EnumerateFiles(folder, "*" + Extension, SearchOption.AllDirectories);
 }

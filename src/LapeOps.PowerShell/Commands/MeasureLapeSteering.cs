@@ -21,7 +21,8 @@ namespace LapeOps.PowerShell.Commands;
 /// accuracy on held-out native text of their length. A joint success is on target, its first half too, and not degenerate: fewer than 30 %
 /// of its 4-grams are repeated, and the unmodified model finds it no less likely than native text (mean and two standard deviations).
 /// Layer and alpha of Residual are chosen on four other questions: the layers at a quarter, half and three quarters of the depth, alpha 0.1, 0.25,
-/// 0.5 and 1 mean norms of the stream. Shares come with 95 % confidence intervals (Wilson).
+/// 0.5 and 1 mean norms of the stream. Shares come with 95 % confidence intervals (Wilson). A build brings the detector's
+/// models; without one, Install-LapeLanguageModel gets them.
 /// </remarks>
 /// <example>
 /// <code>Get-LapeNeurons -Statistics ./gemma.safetensors -Model ./gemma-3-270m | Measure-LapeSteering -Corpus ./corpora -Question ./questions.txt -Target zh</code>

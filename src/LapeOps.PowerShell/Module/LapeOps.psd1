@@ -17,6 +17,7 @@
         'Import-LapeActivation', 'Export-LapeActivation', 'Get-LapeNeurons', 'Set-LapeMask', 'Clear-LapeMask'
         'Import-LapeMask', 'Export-LapeMask', 'Compare-LapeMask', 'Invoke-LapeGenerate', 'Measure-LapePerplexity', 'Measure-LapeAblation'
         'Measure-LapeSteering', 'Measure-LapeStability', 'Export-LapeModel', 'Export-LapeReport', 'Install-LapeRuntime'
+        'Install-LapeLanguageModel'
     )
     VariablesToExport    = @()
     AliasesToExport      = @('Get-LapeNeuron')

@@ -1,29 +1,29 @@
 using LapeOps.Native;
-using LapeOps.Native.Install;
+using LapeOps.Packages;
 
 namespace LapeOps.PowerShell.Objects;
 
 /// <summary>A folder of libtorch that LapeOps computes with.</summary>
 public sealed class LapeRuntime
 {
-    private readonly InstalledRuntime _runtime;
+    private readonly InstalledFolder _folder;
 
-    internal LapeRuntime(InstalledRuntime runtime)
+    internal LapeRuntime(InstalledFolder folder, RuntimeFlavour flavour)
     {
-        _runtime = runtime;
+        (_folder, Flavor) = (folder, flavour);
     }
 
     /// <summary>Where it is.</summary>
-    public string Path => _runtime.Path;
+    public string Path => _folder.Path;
 
     /// <summary>Cpu or Cuda.</summary>
-    public RuntimeFlavour Flavor => _runtime.Flavour;
+    public RuntimeFlavour Flavor { get; }
 
     /// <summary>Version of libtorch.</summary>
-    public string Version => RuntimeFolder.LibtorchVersion;
+    public string Version => _folder.Version;
 
     /// <summary>Bytes of its files.</summary>
-    public long Bytes => _runtime.Bytes;
+    public long Bytes => _folder.Bytes;
 
     /// <summary>The folder.</summary>
     public override string ToString() => Path;

@@ -87,8 +87,25 @@ public sealed class LanguageDetectorTests
         folder.WriteText("models/en/trigrams.json.br", "");
         var missing = Assert.Throws<LapeException>(() => new LanguageDetector(Run, folder: folder["models"]));
         Assert.Equal("LanguageModelsMissing", missing.ErrorId);
+        Assert.Contains("Run Install-LapeLanguageModel", missing.Message, StringComparison.Ordinal);
         Assert.Contains("SearchPioneer.Lingua 2.0.0", missing.Message, StringComparison.Ordinal);
         Assert.Contains(folder["models"], missing.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("af/bigrams.json.br", "af/bigrams.json.br")]
+    [InlineData("af/../../bigrams.json.br", null)]
+    [InlineData("../bigrams.json.br", null)]
+    [InlineData("/etc/bigrams.json.br", null)]
+    [InlineData("af\\..\\..\\bigrams.json.br", null)]
+    [InlineData("C:/bigrams.json.br", null)]
+    [InlineData("af/", null)]
+    [InlineData("af/readme.txt", null)]
+    public void Only_models_are_taken_from_a_package_and_none_leaves_the_folder(string below, string? place)
+    {
+        var installation = new DetectorModelInstallation();
+        Assert.Equal(place, installation.PlaceOf($"{DetectorModels.InPackage}/{below}"));
+        Assert.Null(installation.PlaceOf(below));
     }
 
     [Fact]

@@ -31,12 +31,9 @@ public sealed class PackedTasks : IAsyncLifetime
     public ValueTask DisposeAsync()
     {
         Directory.Delete(Feed, recursive: true);
-        var cached = Path.Combine(PackageCache, "lapeops.msbuild", Version);
+        var cached = Path.Combine(RepositoryFiles.NuGetPackages, "lapeops.msbuild", Version);
         if (Directory.Exists(cached))
             Directory.Delete(cached, recursive: true);
         return ValueTask.CompletedTask;
     }
-
-    private static string PackageCache => Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder ? folder
-        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 }

@@ -1,4 +1,4 @@
-namespace LapeOps.Native.Install;
+namespace LapeOps.Packages;
 
 /// <summary>A file while it is downloaded, and beside it the tag by which a server knows whether it still has the same.</summary>
 /// <param name="Path">The file.</param>

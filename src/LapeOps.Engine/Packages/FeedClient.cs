@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 
-namespace LapeOps.Native.Install;
+namespace LapeOps.Packages;
 
 /// <summary>HTTP as a feed of packages needs it: cut connections are tried again, and downloads go on where they ended.</summary>
 internal sealed class FeedClient : IDisposable

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace LapeOps.Native.Install;
+namespace LapeOps.Packages;
 
 /// <summary>Tells how far one step of an installation is, a few times a second, with the time that is left at the speed so far.</summary>
 internal sealed class ProgressMeter(IProgress<InstallProgress>? progress, string activity, long? bytesInAll, long bytesHere)

@@ -1,4 +1,4 @@
-namespace LapeOps.Native.Install;
+namespace LapeOps.Packages;
 
 /// <summary>A file that cannot be written, told apart from a connection that was cut.</summary>
 /// <param name="inner">What the system said.</param>

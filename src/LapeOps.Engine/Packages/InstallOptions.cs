@@ -1,13 +1,10 @@
-namespace LapeOps.Native.Install;
+namespace LapeOps.Packages;
 
-/// <summary>What to install, and from where.</summary>
-public sealed record RuntimeInstallOptions
+/// <summary>Where to install from.</summary>
+public sealed record InstallOptions
 {
     /// <summary>Where packages come from by default.</summary>
     public const string DefaultSource = "https://api.nuget.org/v3/index.json";
-
-    /// <summary>For the CPU alone, or with CUDA.</summary>
-    public RuntimeFlavour Flavour { get; init; }
 
     /// <summary>The address of a feed's index.json, or paths of packages and of folders that have some.</summary>
     public IReadOnlyList<string> Source { get; init; } = [DefaultSource];

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using LapeOps.Formats;
 
-namespace LapeOps.Native.Install;
+namespace LapeOps.Packages;
 
 /// <summary>A feed of NuGet's protocol, version 3 (learn.microsoft.com/nuget/api/overview).</summary>
 internal sealed class PackageFeed : IPackageSource
@@ -43,18 +43,18 @@ internal sealed class PackageFeed : IPackageSource
         return Nuspec.Read(new MemoryStream(bytes), url.ToString());
     }
 
-    public async Task<PlannedPackage> Plan(PackageName package, string rid, PackagePin? pin, CancellationToken stop)
+    public async Task<PlannedPackage> Plan(PackageName package, Func<string, string?> placeOf, PackagePin? pin, CancellationToken stop)
     {
         var url = In(package, package.FileName);
         var bytes = await _client.Length(url, stop);
         if (pin is not null)
-            return new(package, url, null, bytes ?? pin.Bytes, pin.LibraryBytes, pin.Sha512);
+            return new(package, url, null, bytes ?? pin.Bytes, pin.WantedBytes, pin.Sha512);
         using var entry = await CatalogEntry(package, stop);
         if (entry is null)
             return new(package, url, null, bytes, null, null);
         var root = entry.RootElement;
         var hash = Text(root, "packageHashAlgorithm") is null or "SHA512" ? Text(root, "packageHash") : null;
-        return new(package, url, null, bytes ?? Number(root, "packageSize"), LibraryBytes(root, rid), hash);
+        return new(package, url, null, bytes ?? Number(root, "packageSize"), WantedBytes(root, placeOf), hash);
     }
 
     // What the feed says of the file: its hash and, at nuget.org, what is in it. A leaf names it, or has it in itself.
@@ -74,9 +74,9 @@ internal sealed class PackageFeed : IPackageSource
         return address is not null && await _client.Get(address, stop) is { } found ? RequireObject(Parse(found, address), address) : null;
     }
 
-    private static long? LibraryBytes(JsonElement entry, string rid) =>
+    private static long? WantedBytes(JsonElement entry, Func<string, string?> placeOf) =>
         entry.TryGetProperty("packageEntries", out var files) && files.ValueKind == JsonValueKind.Array
-            ? files.EnumerateArray().Where(f => PackageArchive.FileName(Text(f, "fullName") ?? "", rid) is not null).Sum(f => Number(f, "length") ?? 0)
+            ? files.EnumerateArray().Where(f => placeOf(Text(f, "fullName") ?? "") is not null).Sum(f => Number(f, "length") ?? 0)
             : null;
 
     private Uri In(PackageName package, string file) => new(_content, $"{package.Id.ToLowerInvariant()}/{package.Version.ToLowerInvariant()}/{file}");

@@ -1,52 +1,51 @@
 using System.Security.Cryptography;
 using LapeOps.Formats;
 
-namespace LapeOps.Native.Install;
+namespace LapeOps.Packages;
 
 /// <summary>
-/// Makes the runtime folder on a machine without an SDK: packages from a feed or from files, checked against their hashes, unpacked into a
-/// folder beside the target that takes its place when it is whole.
+/// Makes a folder on a machine without an SDK: packages from a feed or from files, checked against their hashes, unpacked into a folder
+/// beside the target that takes its place when it is whole.
 /// </summary>
-/// <param name="options">What, and from where.</param>
+/// <param name="installation">What.</param>
+/// <param name="options">From where.</param>
 /// <param name="tell">Gets what is worth to know and no error.</param>
 /// <param name="progress">Gets how far it is.</param>
-public sealed class RuntimeInstaller(RuntimeInstallOptions options, Action<string>? tell = null, IProgress<InstallProgress>? progress = null)
+public sealed class PackageInstaller(Installation installation, InstallOptions options, Action<string>? tell = null, IProgress<InstallProgress>? progress = null)
 {
     private const int MostPackages = 100;
 
-    private readonly string _rid = RuntimeFolder.Rid;
-    private readonly RuntimePackages _packages = RuntimePackages.For(RuntimeFolder.Rid, options.Flavour);
-    private readonly string _target = RuntimeFolder.PathFor(options.Flavour);
+    private readonly string _target = installation.Target;
 
     /// <summary>The folder, where it is complete.</summary>
-    public InstalledRuntime? Found() => RuntimeFolder.IsComplete(_target, _rid, options.Flavour) ? Describe(wasThere: true) : null;
+    public InstalledFolder? Found() => installation.IsComplete ? Describe() : null;
 
     /// <summary>Asks the source what there is to do; writes nothing.</summary>
-    /// <exception cref="LapeException">PackageNotFound, PackageInvalid, SourceInvalid, SourceInsecure or DownloadFailed; RuntimeIncomplete without LibTorchSharp.</exception>
-    public async Task<RuntimeInstallPlan> Plan(CancellationToken stop)
+    /// <exception cref="LapeException">PackageNotFound, PackageInvalid, SourceInvalid, SourceInsecure or DownloadFailed; what the installation needs and lacks.</exception>
+    public async Task<InstallPlan> Plan(CancellationToken stop)
     {
         using var client = new FeedClient();
         var source = await Source(client, stop);
-        var names = new List<PackageName> { _packages.Root };
+        var names = new List<PackageName> { installation.Root };
         // A package that is pinned is known to depend on none.
-        for (var i = 0; i < names.Count && _packages.Pin is null; i++)
+        for (var i = 0; i < names.Count && installation.Pin is null; i++)
         {
             var nuspec = await source.NuspecOf(names[i], stop);
             if (!nuspec.Name.Id.Equals(names[i].Id, StringComparison.OrdinalIgnoreCase))
                 throw new LapeException("PackageInvalid", $"What the source has as {names[i]} is {nuspec.Name}. Take another source.");
-            names.AddRange(nuspec.Dependencies.Where(d => d.Id.StartsWith("libtorch-", StringComparison.OrdinalIgnoreCase) && !names.Contains(d)));
+            names.AddRange(nuspec.Dependencies.Where(d => installation.Takes(d) && !names.Contains(d)));
             if (names.Count > MostPackages)
-                throw new LapeException("PackageInvalid", $"{_packages.Root} depends on more than {MostPackages} packages. Take another source.");
+                throw new LapeException("PackageInvalid", $"{installation.Root} depends on more than {MostPackages} packages. Take another source.");
         }
         var planned = new List<PlannedPackage>();
         foreach (var name in names)
-            planned.Add(await source.Plan(name, _rid, name == _packages.Root ? _packages.Pin : null, stop));
-        return new(_target, planned, planned.Where(p => p.Url is not null).Sum(p => Part(p).Length), new FileInfo(Binding()).Length);
+            planned.Add(await source.Plan(name, installation.PlaceOf, name == installation.Root ? installation.Pin : null, stop));
+        return new(_target, planned, planned.Where(p => p.Url is not null).Sum(p => Part(p).Length), installation.OtherBytes);
     }
 
     /// <summary>Does it. Another one at the same folder is waited for.</summary>
     /// <exception cref="LapeException">PackageHashMismatch; DiskFull; those of <see cref="Plan"/>; OutputNotWritable.</exception>
-    public async Task<InstalledRuntime> Install(RuntimeInstallPlan plan, CancellationToken stop)
+    public async Task<InstalledFolder> Install(InstallPlan plan, CancellationToken stop)
     {
         using var alone = await OutputLock.Wait($"{_target}.lock", () => tell?.Invoke($"Another installation of {_target} is running; this one waits for it."), stop);
         if (!options.Force && Found() is { } found)
@@ -55,14 +54,15 @@ public sealed class RuntimeInstaller(RuntimeInstallOptions options, Action<strin
         try
         {
             RequireSpace(plan);
-            DiskException.Guard(() => Clear(staging));
+            Clear(staging);
             await Download(plan, stop);
-            DiskException.Guard(() => Fill(plan, staging, stop));
-            await LibraryFragments.Join(staging, stop);
-            DiskException.Guard(() => Finish(staging));
+            Unpack(plan, staging, stop);
+            await installation.Complete(staging, stop);
+            // Windows renames no folder whose libraries are loaded; elsewhere those who use the old one keep it until they end.
+            AtomicFolder.Put(staging, _target, stays: () => false);
             foreach (var package in plan.Packages.Where(p => p.Url is not null))
                 Part(package).Delete();
-            return Describe(wasThere: false);
+            return Describe();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -76,7 +76,7 @@ public sealed class RuntimeInstaller(RuntimeInstallOptions options, Action<strin
 
     private async Task<IPackageSource> Source(FeedClient client, CancellationToken stop)
     {
-        var addresses = options.Source.Where(RuntimeInstallOptions.IsAddress).ToArray();
+        var addresses = options.Source.Where(InstallOptions.IsAddress).ToArray();
         if (addresses.Length == 0)
             return new LocalPackages(options.Source);
         if (options.Source.Count > 1 || !Uri.TryCreate(addresses[0], UriKind.Absolute, out var index))
@@ -84,11 +84,11 @@ public sealed class RuntimeInstaller(RuntimeInstallOptions options, Action<strin
         return await PackageFeed.Open(client, index, stop);
     }
 
-    private async Task Download(RuntimeInstallPlan plan, CancellationToken stop)
+    private async Task Download(InstallPlan plan, CancellationToken stop)
     {
         using var client = new FeedClient();
         var remote = plan.Packages.Where(p => p.Url is not null).ToArray();
-        var meter = new ProgressMeter(progress, "Downloading libtorch", plan.BytesToDownload + plan.BytesHere, plan.BytesHere);
+        var meter = new ProgressMeter(progress, $"Downloading {installation.Noun}", plan.BytesToDownload + plan.BytesHere, plan.BytesHere);
         var before = 0L;
         foreach (var package in remote)
         {
@@ -134,47 +134,31 @@ public sealed class RuntimeInstaller(RuntimeInstallOptions options, Action<strin
         return found == expected ? null : $"{package.Name} has the SHA-512 {found}, and {expected} was expected: it is not the package that was published.";
     }
 
-    private void Fill(RuntimeInstallPlan plan, string staging, CancellationToken stop)
+    private void Unpack(InstallPlan plan, string staging, CancellationToken stop)
     {
-        var meter = new ProgressMeter(progress, "Unpacking libtorch", plan.BytesToWrite - plan.BindingBytes, 0);
+        var meter = new ProgressMeter(progress, $"Unpacking {installation.Noun}", plan.BytesToWrite - plan.OtherBytes, 0);
         var done = 0L;
         Directory.CreateDirectory(staging);
         foreach (var package in plan.Packages)
-            PackageArchive.Extract(package.Path ?? Part(package).Path, _rid, staging, bytes => meter.Report(package.Name.ToString(), done += bytes), stop);
+            PackageArchive.Extract(package.Path ?? Part(package).Path, installation.PlaceOf, staging, bytes => meter.Report(package.Name.ToString(), done += bytes), stop);
     }
 
-    private void Finish(string staging)
-    {
-        RuntimeFolder.CopyBinding(Binding(), Path.Combine(staging, BindingFile), _rid);
-        if (LoadPlan.Needed(options.Flavour).Select(name => LoadPlan.FileName(_rid, name)).FirstOrDefault(file => !File.Exists(Path.Combine(staging, file))) is { } missing)
-            throw new LapeException("RuntimeIncomplete", $"{missing} for {_rid} is in none of the packages that {_packages.Root} consists of. Take them from another source.");
-        // Windows renames no folder whose libraries are loaded; elsewhere those who use the old one keep it until they end.
-        AtomicFolder.Put(staging, _target, stays: () => false);
-    }
-
-    private void RequireSpace(RuntimeInstallPlan plan)
+    private void RequireSpace(InstallPlan plan)
     {
         if (DiskSpace.Free(_target) is { } free && plan.BytesNeeded > free)
             throw Full(plan, free, null);
     }
 
-    private LapeException Refused(RuntimeInstallPlan plan, DiskException e) => e.IsFull ? Full(plan, DiskSpace.Free(_target) ?? 0, e)
+    private LapeException Refused(InstallPlan plan, DiskException e) => e.IsFull ? Full(plan, DiskSpace.Free(_target) ?? 0, e)
         : new LapeException("OutputNotWritable", $"{_target} cannot be made: {e.Message} Close what uses it, or allow to write there.", e);
 
-    private LapeException Full(RuntimeInstallPlan plan, long free, Exception? inner) => new("DiskFull",
+    private LapeException Full(InstallPlan plan, long free, Exception? inner) => new("DiskFull",
         $"{_target} needs {plan.BytesNeeded:N0} bytes while it is made, and {free:N0} are free there. Free some, and run the command again; what was downloaded is kept.", inner);
-
-    private static string BindingFile { get; } = LoadPlan.FileName(RuntimeFolder.Rid, "LibTorchSharp");
-
-    // Beside the engine, else in another runtime folder: it is the same for every flavour.
-    private string Binding() =>
-        new[] { Path.Combine(RuntimeFolder.Bindings, "runtimes", _rid, "native"), RuntimeFolder.PathFor(RuntimeFlavour.Cpu), RuntimeFolder.PathFor(RuntimeFlavour.Cuda) }
-            .Select(folder => Path.Combine(folder, BindingFile)).FirstOrDefault(File.Exists)
-        ?? throw new LapeException("RuntimeIncomplete", $"{RuntimeFolder.Bindings} has no {BindingFile} for {_rid}, which the module brings. Install the module again.");
 
     private PartFile Part(PlannedPackage package) => new(Path.Combine(Path.GetDirectoryName(_target)!, $"{package.Name.FileName}.part"));
 
-    private InstalledRuntime Describe(bool wasThere) => new(_target, options.Flavour, Directory.GetFiles(_target).Sum(f => new FileInfo(f).Length), wasThere);
+    private InstalledFolder Describe() =>
+        new(_target, installation.Root.Version, Directory.GetFiles(_target, "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length));
 
     private static void Clear(string folder)
     {

@@ -1,19 +1,19 @@
 using System.Globalization;
 
-namespace LapeOps.Native.Install;
+namespace LapeOps.Packages;
 
 /// <summary>What an installation will download and write.</summary>
-/// <param name="Target">The runtime folder.</param>
+/// <param name="Target">The folder.</param>
 /// <param name="Packages">The packages.</param>
 /// <param name="BytesHere">Bytes of them that an earlier run has downloaded.</param>
-/// <param name="BindingBytes">Bytes of LibTorchSharp, which is here already.</param>
-public sealed record RuntimeInstallPlan(string Target, IReadOnlyList<PlannedPackage> Packages, long BytesHere, long BindingBytes)
+/// <param name="OtherBytes">Bytes that the folder has from elsewhere.</param>
+public sealed record InstallPlan(string Target, IReadOnlyList<PlannedPackage> Packages, long BytesHere, long OtherBytes)
 {
     /// <summary>Bytes that are still to be downloaded; null where a server does not tell them.</summary>
     public long? BytesToDownload => Sum(Packages.Where(p => p.Url is not null).Select(p => p.Bytes)) is { } all ? Math.Max(0, all - BytesHere) : null;
 
     /// <summary>Bytes that the folder will have; null where the feed does not tell what is in its packages.</summary>
-    public long? BytesToWrite => Sum(Packages.Select(p => p.LibraryBytes)) + BindingBytes;
+    public long? BytesToWrite => Sum(Packages.Select(p => p.WantedBytes)) + OtherBytes;
 
     /// <summary>Bytes that have to be free: packages are deleted when the folder stands.</summary>
     public long BytesNeeded => (BytesToDownload ?? 0) + (BytesToWrite ?? 0);
@@ -46,10 +46,3 @@ public sealed record RuntimeInstallPlan(string Target, IReadOnlyList<PlannedPack
 /// <param name="BytesInAll">Bytes of all packages; null where nobody knows.</param>
 /// <param name="Left">Time left; null at the beginning.</param>
 public sealed record InstallProgress(string Activity, string Package, long BytesDone, long? BytesInAll, TimeSpan? Left);
-
-/// <summary>A runtime folder.</summary>
-/// <param name="Path">Where it is.</param>
-/// <param name="Flavour">For the CPU alone, or with CUDA.</param>
-/// <param name="Bytes">Bytes of its files.</param>
-/// <param name="WasThere">Whether it stood before.</param>
-public sealed record InstalledRuntime(string Path, RuntimeFlavour Flavour, long Bytes, bool WasThere);

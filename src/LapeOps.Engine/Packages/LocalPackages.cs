@@ -1,14 +1,16 @@
-namespace LapeOps.Native.Install;
+namespace LapeOps.Packages;
 
 /// <summary>Packages that are files here: named themselves, or in a folder, flat or laid out as NuGet's own folders are.</summary>
 internal sealed class LocalPackages(IReadOnlyList<string> paths) : IPackageSource
 {
     public async Task<Nuspec> NuspecOf(PackageName package, CancellationToken stop) => await Task.FromResult(PackageArchive.NuspecOf(Find(package)));
 
-    public Task<PlannedPackage> Plan(PackageName package, string rid, PackagePin? pin, CancellationToken stop)
+    public Task<PlannedPackage> Plan(PackageName package, Func<string, string?> placeOf, PackagePin? pin, CancellationToken stop)
     {
         var path = Find(package);
-        return Task.FromResult(new PlannedPackage(package, null, path, new FileInfo(path).Length, PackageArchive.LibraryBytes(path, rid), pin?.Sha512));
+        // What a file that is none of the pinned package says of itself is not believed, but it has to be a package.
+        var bytes = PackageArchive.WantedBytes(path, placeOf);
+        return Task.FromResult(new PlannedPackage(package, null, path, new FileInfo(path).Length, pin?.WantedBytes ?? bytes, pin?.Sha512));
     }
 
     private string Find(PackageName package)

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
 
-namespace LapeOps.Native.Install;
+namespace LapeOps.Packages;
 
 /// <summary>What a package says of itself.</summary>
 /// <param name="Name">Its id and version.</param>

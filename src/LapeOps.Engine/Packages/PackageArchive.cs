@@ -1,8 +1,8 @@
 using System.IO.Compression;
 
-namespace LapeOps.Native.Install;
+namespace LapeOps.Packages;
 
-/// <summary>The files of a package that a runtime folder is made of; the others are never looked at.</summary>
+/// <summary>The files of a package that are wanted; the others are never looked at.</summary>
 internal static class PackageArchive
 {
     private const long MostNuspecBytes = 1 << 20;
@@ -17,26 +17,27 @@ internal static class PackageArchive
         return Nuspec.Read(stream, path);
     });
 
-    /// <summary>Bytes of its libraries for a platform, as its directory has them.</summary>
+    /// <summary>Bytes of what is wanted, as its directory has them.</summary>
     /// <exception cref="LapeException">PackageInvalid.</exception>
-    public static long LibraryBytes(string path, string rid) => Open(path, zip => zip.Entries.Where(e => FileName(e.FullName, rid) is not null).Sum(e => e.Length));
+    public static long WantedBytes(string path, Func<string, string?> placeOf) => Open(path, zip => zip.Entries.Where(e => placeOf(e.FullName) is not null).Sum(e => e.Length));
 
-    /// <summary>Writes its libraries, and pieces of libraries, flat into a folder.</summary>
+    /// <summary>Writes what is wanted into a folder, links as files.</summary>
     /// <param name="path">The package.</param>
-    /// <param name="rid">The platform.</param>
+    /// <param name="placeOf">As <see cref="Installation.PlaceOf"/>.</param>
     /// <param name="folder">The folder.</param>
     /// <param name="wrote">Is told bytes as they are written.</param>
     /// <param name="stop">Ends it between two blocks.</param>
     /// <exception cref="LapeException">PackageInvalid.</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>
-    public static void Extract(string path, string rid, string folder, Action<long> wrote, CancellationToken stop) => Open(path, zip =>
+    public static void Extract(string path, Func<string, string?> placeOf, string folder, Action<long> wrote, CancellationToken stop) => Open(path, zip =>
     {
         var block = new byte[1 << 18];
         foreach (var entry in zip.Entries)
         {
             // Of two files of one name the first counts, as in a build.
-            if (FileName(entry.FullName, rid) is not { } name || Path.Combine(folder, name) is var file && File.Exists(file))
+            if (placeOf(entry.FullName) is not { } place || Path.Combine(folder, place) is var file && File.Exists(file))
                 continue;
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             using var source = entry.Open();
             using var target = new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
             int read;
@@ -52,12 +53,11 @@ internal static class PackageArchive
         return true;
     });
 
-    /// <summary>The name under which an entry is wanted; null for another platform's, whatever else a package has, and names that lead elsewhere.</summary>
-    public static string? FileName(string entry, string rid)
+    /// <summary>The path of an entry below a folder of the package; null for what is not there, and for names that lead elsewhere.</summary>
+    public static string? Below(string folder, string entry)
     {
-        var prefix = new[] { $"runtimes/{rid}/native/", $"fragments/{rid}/native/" }.FirstOrDefault(p => entry.StartsWith(p, StringComparison.Ordinal));
-        var name = prefix is null ? "" : entry[prefix.Length..];
-        return name.Length == 0 || name is "." or ".." || name.AsSpan().IndexOfAny("/\\:\0") >= 0 ? null : name;
+        var path = entry.StartsWith($"{folder}/", StringComparison.Ordinal) ? entry[(folder.Length + 1)..] : "";
+        return path.Split('/').Any(name => name is "" or "." or ".." || name.AsSpan().IndexOfAny("\\:\0") >= 0) ? null : path;
     }
 
     private static T Open<T>(string path, Func<ZipArchive, T> read)
