@@ -55,6 +55,15 @@ public sealed class MatrixTests(ModuleFixture module) : IDisposable
     }
 
     [Fact]
+    public void Results_have_places_that_scripts_can_ask_for()
+    {
+        _session.Run("$n = Get-LapeNeurons $s -Model $demo; $m = $n | Measure-LapePerplexity -Corpus $texts -Language fr, zh -Controls None; $c = Compare-LapeMask $n $n").Clean();
+        Assert.Equal(["none", "fr", "zh"], _session.Run("0..2 | ForEach-Object { $m.Rows[$_].Mask }").Clean().Select(r => r.ToString()));
+        Assert.Equal(["zh", "8", "True", "fr", "fr"], _session.Run(
+            "$m.Texts[1], $m.Rows[1].RowNll[1].Count, ($m.Rows[2].ValuesChanged[1] -gt 0), $c.LanguagesA[2], $c.LanguagesB[2]").Clean().Select(r => r.ToString()));
+    }
+
+    [Fact]
     public void An_ablation_is_one_table_of_rates_layers_and_owners()
     {
         var rows = _session.Run("Measure-LapeAblation $demo $s @{ zh = \"$texts/zh.txt\"; vi = \"$texts/vi.txt\" } -Language zh -Rate 0.001, 0.01, 0.05").Clean();

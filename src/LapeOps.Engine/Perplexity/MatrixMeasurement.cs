@@ -57,10 +57,10 @@ public static class MatrixMeasurement
         for (var done = earlier?.Texts.Count ?? 0; done < texts.Count; done++)
         {
             run.Measure(texts[done]);
-            measured?.Invoke(run.Matrix([.. texts.Take(done + 1).Select(t => t.Language)]));
+            measured?.Invoke(run.Matrix(texts.Take(done + 1)));
         }
         run.RequireEffect(allowNoOp);
-        return run.Matrix([.. texts.Select(t => t.Language)]);
+        return run.Matrix(texts);
     }
 
     private static PerplexityMatrix Checked(PerplexityMatrix earlier, IReadOnlyList<TokenRows> texts, IReadOnlyList<MatrixMask> masks) =>
@@ -124,8 +124,9 @@ public static class MatrixMeasurement
                 ProofOfAction.Require(masked.View.Name, masked.Neurons, masked.ValuesChanged.Sum(), allowNoOp);
         }
 
-        public PerplexityMatrix Matrix(IReadOnlyList<string> texts) =>
-            new(texts, [new("none", MatrixRowKind.None, null, 0, [.. _plain], null), .. _masked.Select(m => m.Row)]);
+        // Arrays, since PowerShell does not index the lists that collection expressions make.
+        public PerplexityMatrix Matrix(IEnumerable<TokenRows> texts) => new(texts.Select(t => t.Language).ToArray(),
+            _masked.Select(m => m.Row).Prepend(new("none", MatrixRowKind.None, null, 0, _plain.ToArray(), null)).ToArray());
 
         private double[] Finite(List<double> nll, TokenRows text)
         {
@@ -152,7 +153,7 @@ public static class MatrixMeasurement
 
         public List<long> ValuesChanged { get; } = [];
 
-        public MatrixRow Row => new(mask.Name, mask.Kind, mask.Language, Neurons, [.. _rowNll], [.. ValuesChanged]);
+        public MatrixRow Row => new(mask.Name, mask.Kind, mask.Language, Neurons, _rowNll.ToArray(), ValuesChanged.ToArray());
 
         public void Take(MatrixRow earlier)
         {
