@@ -63,12 +63,18 @@ public static class MatrixMeasurement
         return run.Matrix(texts);
     }
 
-    private static PerplexityMatrix Checked(PerplexityMatrix earlier, IReadOnlyList<TokenRows> texts, IReadOnlyList<MatrixMask> masks) =>
-        earlier.Texts.SequenceEqual(texts.Take(earlier.Texts.Count).Select(t => t.Language)) && earlier.Rows.Count == masks.Count + 1
-        && earlier.Rows.All(row => row.RowNll.Select(nll => nll.Count).SequenceEqual(texts.Take(earlier.Texts.Count).Select(t => t.Rows.HeldOutRows)))
-        && earlier.Rows.Skip(1).All(row => row.ValuesChanged?.Count == earlier.Texts.Count)
-            ? earlier
-            : throw new LapeException("ResultInvalid", "The matrix to go on from has other texts, masks or rows than this one. Measure it anew with -Force.");
+    // Whoever wrote the file may have changed it since.
+    private static PerplexityMatrix Checked(PerplexityMatrix earlier, IReadOnlyList<TokenRows> texts, IReadOnlyList<MatrixMask> masks)
+    {
+        var done = texts.Take(earlier.Texts.Count).ToArray();
+        return earlier.Texts.SequenceEqual(done.Select(t => t.Language)) && earlier.Rows.Count == masks.Count + 1
+            && earlier.Rows.All(row => row is not null && row.RowNll.All(nll => nll is not null && nll.All(double.IsFinite))
+                && row.RowNll.Select(nll => nll.Count).SequenceEqual(done.Select(t => t.Rows.HeldOutRows)))
+            && earlier.Rows.Skip(1).Zip(masks, (row, mask) => row.ValuesChanged?.Count == done.Length && row.ValuesChanged.Zip(done, (changed, text) =>
+                changed >= 0 && changed <= (long)mask.Neurons.DistinctCount * text.Rows.HeldOutRows * text.Plan.Context).All(holds => holds)).All(holds => holds)
+                ? earlier
+                : throw new LapeException("ResultInvalid", "The matrix to go on from has other texts, masks or rows than this one, or values that no measurement gives. Measure it anew with -Force.");
+    }
 
     private sealed class Run(LanguageModel model, IReadOnlyList<MatrixMask> masks, IProgress<MatrixProgress>? progress, int rowsInAll, CancellationToken stop)
     {
