@@ -41,6 +41,7 @@ public sealed class SteeringTests(ModuleFixture module) : IDisposable
     [InlineData("$n | Measure-LapeSteering $texts ' ', '' -Target zh", "QuestionMissing")]
     [InlineData("$n | Measure-LapeSteering $texts 'One?' -Target zh", "QuestionsTooFew")]
     [InlineData("$n | Measure-LapeSteering $texts ./nowhere.txt -Target zh", "FileNotFound")]
+    [InlineData("$n | Measure-LapeSteering $texts $texts -Target zh", "FileNotFound")]
     [InlineData("$n | Measure-LapeSteering $texts 'One?', 'Two?' -Target en", "ParameterOutOfRange")]
     [InlineData("$n | Measure-LapeSteering $texts 'One?', 'Two?' -Target zh, zh", "ParameterOutOfRange")]
     [InlineData("$n | Measure-LapeSteering $texts 'One?', 'Two?' -Target zh -Strength 0", "ParameterOutOfRange")]
