@@ -204,7 +204,7 @@ public sealed class SetLapeMaskCommand : ModelCmdlet
         {
             var how = Mode switch
             {
-                InterventionMode.Zero => "",
+                InterventionMode.Zero => Steers ? " Zero" : "",
                 InterventionMode.Constant => Text($" = {Value}"),
                 _ => $" {Mode}{(Alpha == 1 ? "" : Text($" {Alpha}"))}{(Target is null ? "" : $" {Target}")}",
             };
