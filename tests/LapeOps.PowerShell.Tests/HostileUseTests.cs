@@ -68,6 +68,7 @@ public sealed class HostileUseTests(ModuleFixture module) : IDisposable
     [InlineData("Invoke-LapeGenerate $demo $null", "ParameterArgumentValidationError")]
     [InlineData("Invoke-LapeGenerate $demo a -MaxTokens 2147483647", "ParameterOutOfRange")]
     [InlineData("Invoke-LapeGenerate $demo a -Temperature 1e-40", "ParameterOutOfRange")]
+    [InlineData("'a', ('a b c ' * 180000) | Invoke-LapeGenerate $demo -MaxTokens 1", "MemoryInsufficient")]
     public void An_argument_that_makes_no_sense_is_an_error_with_an_id(string line, string errorId) =>
         Assert.NotEmpty(_session.Run(line).Fails(errorId));
 
