@@ -71,11 +71,13 @@ public sealed class MeasureLapeSteeringCommand : ModelCmdlet
 
     /// <summary>Language of the questions, whose neurons Paper switches off.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(LanguageCompleter))]
     public string Source { get; set; } = Defaults.Source;
 
     /// <summary>Languages to steer to; by default all others of the statistics.</summary>
     [Parameter]
+    [ValidateNotNull]
     [ArgumentCompleter(typeof(LanguageCompleter))]
     public string[] Target { get; set; } = [];
 

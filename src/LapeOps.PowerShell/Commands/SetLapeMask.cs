@@ -62,6 +62,7 @@ public sealed class SetLapeMaskCommand : ModelCmdlet
 
     /// <summary>Only the neurons of these languages.</summary>
     [Parameter(ParameterSetName = "Neurons")]
+    [ValidateNotNull]
     [ArgumentCompleter(typeof(LanguageCompleter))]
     public string[] Language { get; set; } = [];
 
