@@ -68,6 +68,12 @@ public sealed class HostileUseTests(ModuleFixture module) : IDisposable
     [InlineData("Invoke-LapeGenerate $demo $null", "ParameterArgumentValidationError")]
     [InlineData("Invoke-LapeGenerate $demo a -MaxTokens 2147483647", "ParameterOutOfRange")]
     [InlineData("Invoke-LapeGenerate $demo a -Temperature 1e-40", "ParameterOutOfRange")]
+    [InlineData("Get-LapeNeurons $s -Model $demo | Set-LapeMask -Language $null", "ParameterArgumentValidationError")]
+    [InlineData("Get-LapeNeurons $s -Model $demo | Measure-LapePerplexity -Corpus $texts -Language $null", "ParameterArgumentValidationError")]
+    [InlineData("Get-LapeNeurons $s -Model $demo | Measure-LapeSteering $texts 'One?' -Target $null", "ParameterArgumentValidationError")]
+    [InlineData("Get-LapeNeurons $s -Model $demo | Measure-LapeSteering $texts 'One?' -Source $null", "ParameterArgumentValidationError")]
+    [InlineData("Get-LapeNeurons $s -Model $demo | Export-LapeReport \"a`0b\"", "FileNotFound")]
+    [InlineData("'a', ('a b c ' * 180000) | Invoke-LapeGenerate $demo -MaxTokens 1", "MemoryInsufficient")]
     public void An_argument_that_makes_no_sense_is_an_error_with_an_id(string line, string errorId) =>
         Assert.NotEmpty(_session.Run(line).Fails(errorId));
 

@@ -54,6 +54,33 @@ public sealed class MatrixTests(ModuleFixture module) : IDisposable
         _session.Run("Get-LapeNeurons $s -Model $demo | Export-LapeMask $mask; Import-LapeMask $mask | Measure-LapePerplexity -Model $demo -Corpus $texts", ("mask", module.New("m.json"))).Fails("StatisticsMissing");
     }
 
+    [Theory]
+    [InlineData("\"Result\":", "\"Rows\": [", "\"Rows\": [ null,")]
+    [InlineData("\"RowNll\":", "[", "[ null,")]
+    [InlineData("\"RowNll\":", "0.", "\"NaN\", 0.")]
+    [InlineData("\"RowNll\":", ".", "1e999, 0.")]
+    [InlineData("\"ValuesChanged\": [", " ", " -")]
+    [InlineData("\"ValuesChanged\": [", " ", " 1000000000000")]
+    public void A_matrix_that_somebody_changed_is_not_gone_on_from(string after, string was, string becomes)
+    {
+        var path = module.New("matrix.json");
+        const string measure = "Get-LapeNeurons $s -Model $demo -Language zh | Measure-LapePerplexity -Corpus $texts -Language zh -Controls None -OutPath $path";
+        _session.Run(measure, ("path", path)).Single();
+        var text = File.ReadAllText(path);
+        var place = text.IndexOf(was, text.IndexOf(after, StringComparison.Ordinal) + after.Length, StringComparison.Ordinal);
+        File.WriteAllText(path, text[..place] + becomes + text[(place + was.Length)..]);
+        _session.Run(measure).Fails("ResultInvalid");
+    }
+
+    [Fact]
+    public void Results_have_places_that_scripts_can_ask_for()
+    {
+        _session.Run("$n = Get-LapeNeurons $s -Model $demo; $m = $n | Measure-LapePerplexity -Corpus $texts -Language fr, zh -Controls None; $c = Compare-LapeMask $n $n").Clean();
+        Assert.Equal(["none", "fr", "zh"], _session.Run("0..2 | ForEach-Object { $m.Rows[$_].Mask }").Clean().Select(r => r.ToString()));
+        Assert.Equal(["zh", "8", "True", "fr", "fr"], _session.Run(
+            "$m.Texts[1], $m.Rows[1].RowNll[1].Count, ($m.Rows[2].ValuesChanged[1] -gt 0), $c.LanguagesA[2], $c.LanguagesB[2]").Clean().Select(r => r.ToString()));
+    }
+
     [Fact]
     public void An_ablation_is_one_table_of_rates_layers_and_owners()
     {

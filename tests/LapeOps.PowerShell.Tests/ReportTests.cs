@@ -71,6 +71,7 @@ public sealed partial class ReportTests(ModuleFixture module) : IDisposable
         _session.Run(Made, ("path", path)).Clean();
         Assert.Contains("Hashtable", _session.Run("@{} | Export-LapeReport $path").Fails("InputUnexpected"), StringComparison.Ordinal);
         _session.Run("'text' | Export-LapeReport $path").Fails("InputUnexpected");
+        _session.Run("$own = [Collections.ArrayList]::new(); $null = $own.Add($own); , $own | Export-LapeReport $path").Fails("InputUnexpected");
         _session.Run("$stability, $stability | Export-LapeReport $path").Fails("ReportInputSeveral");
         _session.Run("@() | Export-LapeReport $path").Fails("ReportEmpty");
         _session.Run("$null | Export-LapeReport $path").Fails("ReportEmpty");

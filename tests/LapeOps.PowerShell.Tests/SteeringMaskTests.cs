@@ -124,6 +124,10 @@ public sealed class SteeringMaskTests(ModuleFixture module) : IDisposable
         }
     }
 
+    [Fact]
+    public void Driven_to_zero_has_another_name_than_driven() =>
+        Assert.Equal("en>zh Zero", _session.Run("Get-LapeNeurons $s -Model $demo | Set-LapeMask -Off en -Drive zh -Mode Zero").Single().Text("Mask"));
+
     // What an answer's first token owes to the mask tells masks apart.
     private double Effect(string view) => _session.Run($"{view} | Invoke-LapeGenerate -Prompt 'The menu' -MaxTokens 1 -BatchSize 1").Single().Get<double>("KlDivergence");
 }

@@ -41,6 +41,7 @@ public sealed class SteeringTests(ModuleFixture module) : IDisposable
     [InlineData("$n | Measure-LapeSteering $texts ' ', '' -Target zh", "QuestionMissing")]
     [InlineData("$n | Measure-LapeSteering $texts 'One?' -Target zh", "QuestionsTooFew")]
     [InlineData("$n | Measure-LapeSteering $texts ./nowhere.txt -Target zh", "FileNotFound")]
+    [InlineData("$n | Measure-LapeSteering $texts $texts -Target zh", "FileNotFound")]
     [InlineData("$n | Measure-LapeSteering $texts 'One?', 'Two?' -Target en", "ParameterOutOfRange")]
     [InlineData("$n | Measure-LapeSteering $texts 'One?', 'Two?' -Target zh, zh", "ParameterOutOfRange")]
     [InlineData("$n | Measure-LapeSteering $texts 'One?', 'Two?' -Target zh -Strength 0", "ParameterOutOfRange")]
@@ -59,6 +60,25 @@ public sealed class SteeringTests(ModuleFixture module) : IDisposable
         if (script.Contains("$klingon", StringComparison.Ordinal))
             _session.Run("$klingon = Measure-LapeActivation $demo $words -Context 64 -MaxTokens 700").Clean();
         _session.Run(script).Fails(errorId);
+    }
+
+    [Theory]
+    [InlineData("\"Rows\": [", "\"Rows\": [ null,")]
+    [InlineData("\"Answers\": [", "\"Answers\": [ null,")]
+    [InlineData("\"Target\": \"zh\"", "\"Target\": \"de\"")]
+    [InlineData("\"Method\": \"paper\"", "\"Method\": \"prompt\"")]
+    [InlineData("\"Of\": 1", "\"Of\": -1")]
+    public void A_table_that_somebody_changed_is_not_gone_on_from(string was, string becomes)
+    {
+        var path = module.New("steering.json");
+        var measure = $"Get-LapeNeurons $s -Model $demo | Measure-LapeSteering $texts 'One?' -Target zh -Method None, Paper {Few} -OutPath $path";
+        _session.Run(measure, ("path", path)).Single();
+        var text = File.ReadAllText(path);
+        Assert.Contains(was, text, StringComparison.Ordinal);
+        File.WriteAllText(path, text.Replace(was, becomes, StringComparison.Ordinal));
+        Assert.Contains("-Force", _session.Run(measure).Fails("ResultInvalid"), StringComparison.Ordinal);
+        _session.Run($"{measure} -Force").Single();
+        _session.Run(measure).Single();
     }
 
     [Fact]

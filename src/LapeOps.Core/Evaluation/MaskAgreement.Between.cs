@@ -24,7 +24,7 @@ public sealed partial record MaskAgreement
         var (left, right) = (a.Languages.Select(l => NeuronSet.Of(a, l)).ToArray(), b.Languages.Select(l => NeuronSet.Of(b, l)).ToArray());
         var pairs = left.Select(l => right.Select(r => l.Against(r, neurons)).ToArray()).ToArray();
         var both = a.Languages.Select((language, k) => (k, l: b.Languages.ToList().IndexOf(language))).Where(p => p.l >= 0).Select(p => pairs[p.k][p.l]);
-        return new MaskAgreement(a.Languages, b.Languages, both.Append(NeuronSet.OfAny(a).Against(NeuronSet.OfAny(b), neurons)).ToArray(),
+        return new MaskAgreement(a.Languages.ToArray(), b.Languages.ToArray(), both.Append(NeuronSet.OfAny(a).Against(NeuronSet.OfAny(b), neurons)).ToArray(),
             Table(p => p.Overlap), Table(p => p.Jaccard), Table(p => p.Log10P), Correlation(scoresA, scoresB));
 
         T[][] Table<T>(Func<LanguageAgreement, T> value) => [.. pairs.Select(row => row.Select(value).ToArray())];

@@ -27,7 +27,7 @@ public sealed class ActivationStatistics
     public string? Path { get; }
 
     /// <summary>Names of the languages, in order.</summary>
-    public IReadOnlyList<string> Languages => [.. Activations.Select(a => a.Language)];
+    public IReadOnlyList<string> Languages => Activations.Select(a => a.Language).ToArray();
 
     /// <summary>L, layers.</summary>
     public int Layers => Identity.Layers;

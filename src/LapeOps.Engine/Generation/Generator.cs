@@ -171,6 +171,9 @@ public static class Generator
         {
             var perRow = KvCache.BytesFor(_model.Shape, 1, (long)_longest + _options.MaxTokens, _model.Type.ToTorch())
                 + ProfilePlan.PassBytes(_model.Shape, 1, _longest) + (8L * _model.Shape.Vocabulary * sizeof(float));
+            // Rows of unequal lengths, and windows, need masks of [longest, longest]: float32, made of booleans.
+            var masks = (_requests.Any(r => r.Ids.Count < _longest) ? 1 : 0) + (_model.Shape.Window < _longest ? 1 : 0);
+            perRow += masks * (sizeof(float) + 2L) * _longest * _longest;
             var available = Memory.Available(_model.Device);
             Memory.Require($"Answering {_rows.Length} prompts of up to {_longest} tokens with {_options.MaxTokens} new ones", perRow * _rows.Length, available,
                 available >= perRow ? $"A batch size of {available / perRow} fits." : "Use shorter prompts or fewer new tokens.");

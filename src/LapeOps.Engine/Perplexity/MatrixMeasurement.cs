@@ -57,18 +57,24 @@ public static class MatrixMeasurement
         for (var done = earlier?.Texts.Count ?? 0; done < texts.Count; done++)
         {
             run.Measure(texts[done]);
-            measured?.Invoke(run.Matrix([.. texts.Take(done + 1).Select(t => t.Language)]));
+            measured?.Invoke(run.Matrix(texts.Take(done + 1)));
         }
         run.RequireEffect(allowNoOp);
-        return run.Matrix([.. texts.Select(t => t.Language)]);
+        return run.Matrix(texts);
     }
 
-    private static PerplexityMatrix Checked(PerplexityMatrix earlier, IReadOnlyList<TokenRows> texts, IReadOnlyList<MatrixMask> masks) =>
-        earlier.Texts.SequenceEqual(texts.Take(earlier.Texts.Count).Select(t => t.Language)) && earlier.Rows.Count == masks.Count + 1
-        && earlier.Rows.All(row => row.RowNll.Select(nll => nll.Count).SequenceEqual(texts.Take(earlier.Texts.Count).Select(t => t.Rows.HeldOutRows)))
-        && earlier.Rows.Skip(1).All(row => row.ValuesChanged?.Count == earlier.Texts.Count)
-            ? earlier
-            : throw new LapeException("ResultInvalid", "The matrix to go on from has other texts, masks or rows than this one. Measure it anew with -Force.");
+    // Whoever wrote the file may have changed it since.
+    private static PerplexityMatrix Checked(PerplexityMatrix earlier, IReadOnlyList<TokenRows> texts, IReadOnlyList<MatrixMask> masks)
+    {
+        var done = texts.Take(earlier.Texts.Count).ToArray();
+        return earlier.Texts.SequenceEqual(done.Select(t => t.Language)) && earlier.Rows.Count == masks.Count + 1
+            && earlier.Rows.All(row => row is not null && row.RowNll.All(nll => nll is not null && nll.All(double.IsFinite))
+                && row.RowNll.Select(nll => nll.Count).SequenceEqual(done.Select(t => t.Rows.HeldOutRows)))
+            && earlier.Rows.Skip(1).Zip(masks, (row, mask) => row.ValuesChanged?.Count == done.Length && row.ValuesChanged.Zip(done, (changed, text) =>
+                changed >= 0 && changed <= (long)mask.Neurons.DistinctCount * text.Rows.HeldOutRows * text.Plan.Context).All(holds => holds)).All(holds => holds)
+                ? earlier
+                : throw new LapeException("ResultInvalid", "The matrix to go on from has other texts, masks or rows than this one, or values that no measurement gives. Measure it anew with -Force.");
+    }
 
     private sealed class Run(LanguageModel model, IReadOnlyList<MatrixMask> masks, IProgress<MatrixProgress>? progress, int rowsInAll, CancellationToken stop)
     {
@@ -124,8 +130,9 @@ public static class MatrixMeasurement
                 ProofOfAction.Require(masked.View.Name, masked.Neurons, masked.ValuesChanged.Sum(), allowNoOp);
         }
 
-        public PerplexityMatrix Matrix(IReadOnlyList<string> texts) =>
-            new(texts, [new("none", MatrixRowKind.None, null, 0, [.. _plain], null), .. _masked.Select(m => m.Row)]);
+        // Arrays, since PowerShell does not index the lists that collection expressions make.
+        public PerplexityMatrix Matrix(IEnumerable<TokenRows> texts) => new(texts.Select(t => t.Language).ToArray(),
+            _masked.Select(m => m.Row).Prepend(new("none", MatrixRowKind.None, null, 0, _plain.ToArray(), null)).ToArray());
 
         private double[] Finite(List<double> nll, TokenRows text)
         {
@@ -152,7 +159,7 @@ public static class MatrixMeasurement
 
         public List<long> ValuesChanged { get; } = [];
 
-        public MatrixRow Row => new(mask.Name, mask.Kind, mask.Language, Neurons, [.. _rowNll], [.. ValuesChanged]);
+        public MatrixRow Row => new(mask.Name, mask.Kind, mask.Language, Neurons, _rowNll.ToArray(), ValuesChanged.ToArray());
 
         public void Take(MatrixRow earlier)
         {

@@ -59,12 +59,12 @@ public sealed class SteeringRun
     /// <param name="questions">The questions.</param>
     /// <param name="earlier">What a run of the same has measured of the first targets, which are then not steered to again.</param>
     /// <param name="measured">Called with the table so far after each target.</param>
-    /// <exception cref="LapeException">MaskEmpty where a target has no neuron; MaskWithoutEffect; HeldOutTooFew; RandomNeuronsDoNotFit; MemoryInsufficient; ModelClosed.</exception>
+    /// <exception cref="LapeException">MaskEmpty where a target has no neuron; MaskWithoutEffect; HeldOutTooFew; RandomNeuronsDoNotFit; MemoryInsufficient; ModelClosed; ResultInvalid.</exception>
     public SteeringTable Run(SteeringQuestions questions, SteeringTable? earlier = null, Action<SteeringTable>? measured = null)
     {
         using var lease = _model.Lease();
         var before = questions.Scored.Select(q => _model.Tokenizer.Encode($"Q: {q}\nA:", addSpecialTokens: false).Length).Order().ElementAt(questions.Scored.Count / 2);
-        var table = earlier ?? new(_statistics.Languages, [], []);
+        var table = earlier is null ? new(_statistics.Languages, [], []) : Checked(earlier, questions.Scored.Count);
         IReadOnlyList<SteeredAnswer> unsteered = [];
         foreach (var target in _options.Targets.Except(table.Rows.Select(r => r.Target)))
         {
@@ -91,6 +91,22 @@ public sealed class SteeringRun
             measured?.Invoke(table);
         }
         return table;
+    }
+
+    // Whoever wrote the file may have changed it since.
+    private SteeringTable Checked(SteeringTable earlier, int questions)
+    {
+        var methods = _options.Methods.SelectMany(m => Enumerable.Repeat(m.ToString().ToLowerInvariant(), m is SteeringMethod.DiffMean or SteeringMethod.Residual ? _options.Strengths.Count : 1)).ToArray();
+        var whole = earlier.Rows.Count % methods.Length == 0 && earlier.Rows.All(r => r is not null) && earlier.Answers.All(a => a is not null);
+        var rows = _options.Targets.Take(earlier.Rows.Count / methods.Length).SelectMany(_ => methods, (target, method) => (target, method)).ToArray();
+        return whole && earlier.Languages.SequenceEqual(_statistics.Languages) && earlier.Rows.Select(r => (r.Target, r.Method)).SequenceEqual(rows)
+            && earlier.Answers.Select(a => (a.Target, a.Method)).SequenceEqual(rows.SelectMany(row => Enumerable.Repeat(row, questions)))
+            && earlier.Rows.All(r => Counts(r.Detectable) && Counts(r.DetectableOfRun)
+                && new[] { r.OnTarget, r.OnTargetOfRun, r.OnSource, r.Other, r.Degenerate, r.Joint }.All(rate => rate.Of == questions && Counts(rate)))
+                ? earlier
+                : throw new LapeException("ResultInvalid", "The table to go on from has other targets, methods or answers than this one, or counts that no measurement gives. Measure it anew with -Force.");
+
+        static bool Counts(Rate rate) => rate.Count >= 0 && rate.Count <= rate.Of;
     }
 
     private SteeringRow Row(SteeringCase row, string target, SteeredAnswer[] answers, (SteeringAnswer Answer, bool Degenerate)[] verdicts, NativeText native)

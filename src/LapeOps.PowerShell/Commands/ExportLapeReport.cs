@@ -29,6 +29,9 @@ namespace LapeOps.PowerShell.Commands;
 [OutputType(typeof(FileInfo), typeof(EvaluationSummary))]
 public sealed class ExportLapeReportCommand : ModelCmdlet
 {
+    // A list that holds itself has no end.
+    private const int MostNested = 16;
+
     private readonly List<LapeNeuron> _neurons = [];
     private readonly List<AblationRow> _ablation = [];
     private readonly List<ExampleAnswer> _examples = [];
@@ -70,7 +73,7 @@ public sealed class ExportLapeReportCommand : ModelCmdlet
             WriteObject(files.Select(f => new FileInfo(f)), enumerateCollection: true);
     });
 
-    private void Take(object? input)
+    private void Take(object? input, int depth = 0)
     {
         switch (input.Unwrapped())
         {
@@ -100,9 +103,11 @@ public sealed class ExportLapeReportCommand : ModelCmdlet
             case SteeringTable steering:
                 _summary = _summary with { Steering = Once(_summary.Steering, steering) };
                 break;
+            case IEnumerable and not (string or IDictionary) when depth == MostNested:
+                throw new LapeException("InputUnexpected", $"A list holds lists {MostNested} deep, or itself. Pipe neurons and results one after another.");
             case IEnumerable items and not (string or IDictionary):
                 foreach (var item in items)
-                    Take(item);
+                    Take(item, depth + 1);
                 break;
             case var other:
                 throw new LapeException("InputUnexpected",

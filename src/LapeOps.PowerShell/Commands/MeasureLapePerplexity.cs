@@ -60,6 +60,7 @@ public sealed class MeasureLapePerplexityCommand : ModelCmdlet
 
     /// <summary>Only these languages. Of a matrix: only their texts and masks.</summary>
     [Parameter]
+    [ValidateNotNull]
     [ArgumentCompleter(typeof(LanguageCompleter))]
     public string[] Language { get; set; } = [];
 

@@ -72,11 +72,13 @@ public sealed class MeasureLapeSteeringCommand : ModelCmdlet
 
     /// <summary>Language of the questions, whose neurons Paper switches off.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(LanguageCompleter))]
     public string Source { get; set; } = Defaults.Source;
 
     /// <summary>Languages to steer to; by default all others of the statistics.</summary>
     [Parameter]
+    [ValidateNotNull]
     [ArgumentCompleter(typeof(LanguageCompleter))]
     public string[] Target { get; set; } = [];
 
@@ -196,8 +198,10 @@ public sealed class MeasureLapeSteeringCommand : ModelCmdlet
     private IEnumerable<string> Questions(string question)
     {
         var isName = question.Length > 0 && !question.AsSpan().ContainsAny("\n?\0");
-        if (!isName || ResolveLiteral(question) is not { } path || (!File.Exists(path) && Path.GetExtension(path) != ".txt"))
+        if (!isName || ResolveLiteral(question) is not { } path || (!Path.Exists(path) && Path.GetExtension(path) != ".txt"))
             return [question];
+        if (Directory.Exists(path))
+            throw new LapeException("FileNotFound", $"{path} is a folder. Give questions, or a text file with one a line.");
         if (!File.Exists(path))
             throw new LapeException("FileNotFound", $"{path} is not there. Give questions, or a text file with one a line.");
         var bytes = BoundedFile.Read(path, MostQuestionBytes) ?? throw new LapeException("FileNotReadable", $"{path} has more than {MostQuestionBytes:N0} bytes, which are no questions. Give a file with one a line.");

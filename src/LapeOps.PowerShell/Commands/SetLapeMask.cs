@@ -62,6 +62,7 @@ public sealed class SetLapeMaskCommand : ModelCmdlet
 
     /// <summary>Only the neurons of these languages.</summary>
     [Parameter(ParameterSetName = "Neurons")]
+    [ValidateNotNull]
     [ArgumentCompleter(typeof(LanguageCompleter))]
     public string[] Language { get; set; } = [];
 
@@ -204,7 +205,7 @@ public sealed class SetLapeMaskCommand : ModelCmdlet
         {
             var how = Mode switch
             {
-                InterventionMode.Zero => "",
+                InterventionMode.Zero => Steers ? " Zero" : "",
                 InterventionMode.Constant => Text($" = {Value}"),
                 _ => $" {Mode}{(Alpha == 1 ? "" : Text($" {Alpha}"))}{(Target is null ? "" : $" {Target}")}",
             };

@@ -29,9 +29,11 @@ public abstract class ModelCmdlet : LapeCmdlet
     }
 
     /// <summary>A path as it is written, whether something is there or not.</summary>
-    /// <exception cref="LapeException">PathNotFileSystem.</exception>
+    /// <exception cref="LapeException">FileNotFound; PathNotFileSystem.</exception>
     private protected string ResolveLiteral(string path)
     {
+        if (path.Contains('\0'))
+            throw new LapeException("FileNotFound", $"{path.Replace('\0', '\u2400')} is no path: it has a null character in it. Check the path.");
         try
         {
             var resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
