@@ -8,7 +8,7 @@
     was killed is started again with the same command; to evaluate something else, take another folder.
 
     Exit code: 0  the thresholds hold
-               1  one does not
+               1  one does not; PowerShell itself gives 1 for a parameter that the script does not have or cannot read
                2  an error, or another run in the same folder; the reason is on the error stream and in the log
 .EXAMPLE
     ./examples/evaluation.ps1
@@ -24,6 +24,7 @@
 param(
     [string] $Model = "$PSScriptRoot/demo",
     [string] $Corpus = "$PSScriptRoot/demo/texts",
+    [ValidateNotNullOrEmpty()]
     [string] $OutPath = "$PSScriptRoot/out/evaluation-demo",
     # How many languages' masks have to hurt their own text more than any other text, and more than every random mask hurts it.
     [int] $MinimumDiagonal = 1,
@@ -53,6 +54,7 @@ $log = {
 }
 try {
     $OutPath = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($OutPath)
+    if ([IO.File]::Exists($OutPath)) { throw "$OutPath is a file. Give a folder." }
     $null = [IO.Directory]::CreateDirectory($OutPath)
     # Held until the end of the run; the system frees it when a run is killed.
     try { $alone = [IO.File]::Open("$OutPath/evaluation.lock", 'OpenOrCreate', 'ReadWrite', 'None') }
@@ -62,6 +64,11 @@ try {
     $plain = Open-LapeModel $Model
     & $log "evaluates $($plain.Name) ($($plain.Device), $($plain.DType))"
     $statistics = Measure-LapeActivation $plain $Corpus -Context $Context -OutPath "$OutPath/statistics.safetensors"
+    # What is wrong with steering is said before the other measures take their time.
+    $Target = @($Target -split ',' | Where-Object { $_ })
+    $unknown = @(@($Source) + $Target | Where-Object { $_ -notin $statistics.Languages })
+    if ($unknown) { throw "$($unknown -join ', ') is no language of the texts. They have: $($statistics.Languages -join ', ')." }
+    if (-not [IO.File]::Exists($PSCmdlet.GetUnresolvedProviderPathFromPSPath($Question))) { throw "$Question, the file of questions, is not there." }
     $neurons = Get-LapeNeurons -Statistics $statistics -Model $plain -TopRate $TopRate
     $null = $neurons | Export-LapeMask "$OutPath/mask.json"
     & $log "found $($neurons.Count) neurons of $($statistics.Languages.Count) languages"
@@ -69,7 +76,7 @@ try {
     $overlap = Compare-LapeMask $neurons $neurons
     $matrix = $neurons | Measure-LapePerplexity -Corpus $Corpus -Controls $Controls -OutPath "$OutPath/matrix.json"
     & $log "measured $($matrix.Rows.Count) masks on $($matrix.Texts.Count) texts"
-    $targets = $Target.Count ? ($Target -split ',') : @($statistics.Languages | Where-Object { $_ -ne $Source -and $_ -in $neurons.Languages })
+    $targets = $Target ? $Target : @($statistics.Languages | Where-Object { $_ -ne $Source -and $_ -in $neurons.Languages })
     $steering = $neurons | Measure-LapeSteering -Corpus $Corpus -Question $Question -Source $Source -Target $targets -Full:$Full -Detector $Detector -OutPath "$OutPath/steering.json"
     & $log "judged $($steering.Answers.Count) answers"
     $summary = @($neurons) + $stability + $overlap + $matrix + $steering | Export-LapeReport "$OutPath/report" -Title "Evaluation of $($plain.Name)" -PassThru

@@ -53,6 +53,11 @@ public sealed class EvaluationScriptTests : IDisposable
         var other = Run("whole", "-TopRate", "0.02");
         Assert.Equal(2, other.ExitCode);
         Assert.Contains("matrix.json was measured with another model", other.Error, StringComparison.Ordinal);
+        // What is wrong with steering is told before the matrix.
+        var unknown = Run("whole", "-Source", "xx", "-TopRate", "0.02");
+        Assert.Equal(2, unknown.ExitCode);
+        Assert.Contains("xx is no language of the texts", unknown.Error, StringComparison.Ordinal);
+        Assert.Contains("is a file", Run("whole/mask.json").Error, StringComparison.Ordinal);
         using (File.Open(In("whole/evaluation.lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
             Assert.Contains("held by another evaluation", Run("whole").Error, StringComparison.Ordinal);
     }

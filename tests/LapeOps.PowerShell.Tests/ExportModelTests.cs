@@ -46,6 +46,7 @@ public sealed class ExportModelTests(ModuleFixture module) : IDisposable
         _session.Run("Get-LapeNeurons $s | Export-LapeModel $out").Fails("ModelMissing");
         Assert.Equal(["NeuronInvalid", "MaskEmpty"], _session.Run("'x' | Export-LapeModel $out").Errors.Select(e => e.FullyQualifiedErrorId.Split(',')[0]));
         _session.Run("$m = Get-LapeNeurons $s | Set-LapeMask -Model $demo; $m, $m | Export-LapeModel $out").Fails("InputUnexpected");
+        _session.Run("Get-LapeNeurons $s | Export-LapeModel $out -Model $m").Fails("ModelMismatch");
         _session.Run("$m | Export-LapeModel \"$demo/baked\"").Fails("OutputNotWritable");
         _session.Run("Get-LapeNeurons $s | Export-LapeModel $out -Model $other", ("other", ModelCopy.Other(module.New("other")))).Fails("ModelMismatch");
         Assert.Empty(_session.Run("$m | Export-LapeModel $out -WhatIf").Clean());

@@ -45,6 +45,7 @@ public sealed class HostileUseTests(ModuleFixture module) : IDisposable
         var broken = ModelCopy.Overwrite(ModelCopy.Of(RepositoryFiles.Demo, Path.Combine(module.NewFolder(), "broken")), "model.norm.weight", 0, 0xC0, 0x7F); // NaN in bfloat16
         _session.Run("Invoke-LapeGenerate $broken a -MaxTokens 2", ("broken", broken)).Fails("NonFinite");
         var embedding = ModelCopy.Overwrite(ModelCopy.Of(RepositoryFiles.Demo, Path.Combine(module.NewFolder(), "embedding")), "model.layers.0.self_attn.o_proj.weight", 0, 0xC0, 0x7F);
+        Assert.Contains("-Value or -Alpha", _session.Run("Get-LapeNeurons $s -Model $demo | Set-LapeMask -Mode Constant -Value 1e39 | Invoke-LapeGenerate -Prompt a -MaxTokens 2").Fails("NonFinite"), StringComparison.Ordinal);
         _session.Run("Measure-LapeActivation $broken $texts -Context 128 -MaxTokens 600", ("broken", embedding)).Fails("NonFinite");
     }
 

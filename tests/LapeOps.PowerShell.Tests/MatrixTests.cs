@@ -94,6 +94,7 @@ public sealed class MatrixTests(ModuleFixture module) : IDisposable
         Assert.Equal(rates[1].Get<int>("Neurons"), rows.Where(r => r.Text("Study") == "Layer").Sum(r => r.Get<int>("Neurons")));
         Assert.Equal(rates[1].Get<int>("Neurons"), rows.Where(r => r.Text("Study") == "Owners").Sum(r => r.Get<int>("Neurons")));
         Assert.All(rows, r => Assert.Equal(r.Get<int>("Neurons") == 0, r.Text("OwnChange") is null));
+        _session.Run("Measure-LapeAblation (Get-LapeNeurons $s -Model $demo | Set-LapeMask -Language zh) $s $texts").Fails("ModelMismatch");
         _session.Run("Measure-LapeAblation $demo $s $texts -Study Rate -Rate 5").Fails("RateOutOfRange");
 
         static IEnumerable<(string?, double)> Step(string study, params double[] steps) => steps.Select(s => ((string?)study, s));

@@ -44,7 +44,7 @@ public sealed record AblationStep(AblationStudy Study, double Step, string Langu
         IEnumerable<AblationStep> Steps(AblationStudy study, double step, LanguageNeurons scored, Func<LanguageNeuron, bool> chosen)
         {
             var mask = (scored with { Neurons = [.. scored.Neurons.Where(chosen)] }).ToMask();
-            return languages.Select(language => new AblationStep(study, step, language, mask.Select([language])));
+            return languages.Distinct().Select(language => new AblationStep(study, step, language, mask.Select([language])));
         }
     }
 }

@@ -37,7 +37,7 @@ public sealed record EvaluationSummary
     public IReadOnlyList<ExampleAnswer> Examples { get; init; } = [];
 
     /// <summary>Everything as tables, in the order of the report: what all views are made of.</summary>
-    public IReadOnlyList<ReportTable> Tables => [.. SummaryTables.Of(this)];
+    public IReadOnlyList<ReportTable> Tables => SummaryTables.Of(this).ToArray();
 
     /// <summary>The summary for a terminal, with bars for the neurons of each layer.</summary>
     /// <param name="width">Characters a line.</param>

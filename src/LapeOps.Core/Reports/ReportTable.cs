@@ -43,8 +43,8 @@ public sealed class ReportTable
     {
         Name = name;
         Title = title;
-        Columns = columns;
-        Rows = [.. rows.Select(row => row.Select(Known).ToArray())];
+        Columns = columns.ToArray();
+        Rows = rows.Select(row => row.Select(Known).ToArray()).ToArray();
         if (Rows.FirstOrDefault(r => r.Count != columns.Count) is { } odd)
             throw new ArgumentException($"A row of {name} has {odd.Count} values for {columns.Count} columns.", nameof(rows));
     }

@@ -103,7 +103,7 @@ public static class Generator
                 tap.Counted = arange(_longest, ScalarType.Int64, _model.Device).ge(_padding.unsqueeze(1));
             var hidden = _model.Transformer.Hidden(_ids, Attending.Next(cache, _longest, _padding, _model.Device), tap ?? FeedForwardTap.None, _stop);
             var logits = _model.Transformer.Logits(hidden.select(1, _longest - 1));
-            NonFinite.Refuse(logits, _model, tap is null ? "" : " under the mask");
+            NonFinite.Refuse(logits, _model, masked: tap is not null);
             return logits.MoveToOuterDisposeScope();
         }
 

@@ -73,7 +73,7 @@ public static class HeldOutPerplexity
         foreach (var (ids, count) in Batches(rows, TokensAtOnce))
         {
             var (rowNll, rowChanged) = RowNll(view, ids, count, rows.Plan.RowStart.Count, stop);
-            NonFinite.Refuse(rowNll, view.Model, $" on the text of '{rows.Language}'");
+            NonFinite.Refuse(rowNll, view.Model, $" on the text of '{rows.Language}'", view.Intervention is not null);
             nll.AddRange(rowNll);
             changed += rowChanged;
         }

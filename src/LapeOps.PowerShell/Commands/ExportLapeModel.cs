@@ -86,7 +86,11 @@ public sealed class ExportLapeModelCommand : ModelCmdlet
         if (_masked.Count + (_neurons.Count > 0 ? 1 : 0) > 1)
             throw new LapeException("InputUnexpected", $"{_masked.Count} masked models{(_neurons.Count > 0 ? " and neurons" : "")} came, and one folder holds one model. Pipe one.");
         if (_neurons.Count > 0)
+        {
+            if (Model?.Model is { } open)
+                RequireUnmasked(open);
             return null;
+        }
         var view = _masked.Count > 0 ? _masked[0] : Model?.Model;
         if (view?.View.Intervention is null)
             throw new LapeException("MaskEmpty", "No mask and no neuron came, so there is nothing to bake. Pipe a model of Set-LapeMask, or neurons and -Model.");

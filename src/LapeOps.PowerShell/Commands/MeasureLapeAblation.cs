@@ -77,7 +77,7 @@ public sealed class MeasureLapeAblationCommand : ModelCmdlet
         var corpus = ResolveCorpus(Corpus!, HeldOutPerplexity.Reading(statistics));
         foreach (var language in Language ?? [])
             _ = statistics[language];
-        var model = OpenModel(Model!).View.Model;
+        var model = RequireUnmasked(OpenModel(Model!)).View.Model;
         WriteObject(Work(emitter =>
         {
             var texts = HeldOutPerplexity.Rows(model, statistics, corpus, emitter.Stop);

@@ -156,10 +156,8 @@ public sealed class MeasureLapePerplexityCommand : ModelCmdlet
     {
         if (Model.Length > 1)
             throw new LapeException("ModelSeveral", $"{Model.Length} models were given, and a matrix is of one. Give the model that the neurons were found in.");
-        var model = Model.Length == 1 ? OpenModel(Model[0]) : _neurons[0].Origin.Model
-            ?? throw new LapeException("ModelMissing", "These neurons do not know their model. Give -Model.");
-        return model.View.Intervention is null ? model
-            : throw new LapeException("ModelMismatch", $"'{model}' has a mask already, and a matrix compares masks with the unmodified model. Give that, or Clear-LapeMask it first.");
+        return RequireUnmasked(Model.Length == 1 ? OpenModel(Model[0]) : _neurons[0].Origin.Model
+            ?? throw new LapeException("ModelMissing", "These neurons do not know their model. Give -Model."));
     }
 
     private Corpus ResolveTexts(ActivationStatistics statistics)

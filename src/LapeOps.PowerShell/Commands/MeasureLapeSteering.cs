@@ -164,8 +164,8 @@ public sealed class MeasureLapeSteeringCommand : ModelCmdlet
             throw new LapeException("LanguageUnknown", $"The corpus has no text of '{missing}'. It has: {string.Join(", ", corpus.Languages.Select(l => l.Language))}.");
         corpus = corpus with { Languages = [.. corpus.Languages.Where(l => options.Targets.Contains(l.Language))] };
         using var detector = new LanguageDetector(statistics.Languages, Detector);
-        var model = Model is not null ? OpenModel(Model) : origin?.Model
-            ?? throw new LapeException("ModelMissing", "These neurons do not know their model. Give -Model.");
+        var model = RequireUnmasked(Model is not null ? OpenModel(Model) : origin?.Model
+            ?? throw new LapeException("ModelMissing", "These neurons do not know their model. Give -Model."));
         var (mask, selection) = Neurons(model, statistics);
         var path = OutPath is null ? null : ResolveLiteral(OutPath);
         WriteObject(Work(emitter =>

@@ -62,6 +62,11 @@ public abstract class ModelCmdlet : LapeCmdlet
         });
     }
 
+    /// <summary>A model without a mask, for what makes masks of its own.</summary>
+    /// <exception cref="LapeException">ModelMismatch.</exception>
+    private protected static LapeModel RequireUnmasked(LapeModel model) => model.View.Intervention is null ? model
+        : throw new LapeException("ModelMismatch", $"'{model}' has a mask already, and this takes the unmodified model. Give that, or Clear-LapeMask it first.");
+
     /// <summary>Paths or a hashtable of language = paths as a corpus.</summary>
     /// <exception cref="LapeException">CorpusNotFound, CorpusEmpty, FileNotFound.</exception>
     private protected Corpus ResolveCorpus(object corpus, CorpusReading reading)

@@ -30,7 +30,7 @@ public sealed class GemmaTypesGoldenTests
     {
         using var model = LanguageModel.Open(folder, "cpu", type);
         var corpus = Corpus.FromPaths([GemmaModel.Corpora!]);
-        var plan = ProfilePlan.Make(model, corpus, new ProfileOptions { Context = 256, MaxTokens = 12 * 255, HoldOut = 2, Sums = false });
+        var plan = ProfilePlan.Make(model, corpus, new ProfileOptions { Context = 256, MaxTokens = 6 * 255, HoldOut = 2, Sums = false });
         var statistics = ActivationProfiler.Measure(model, plan);
         var view = new ModelView(model);
         return (ActivationCounts.Of(statistics), [.. HeldOutPerplexity.Rows(model, statistics, corpus).Select(rows => HeldOutPerplexity.Measure(view, rows).Nll)]);
