@@ -4,4 +4,4 @@ $demo = (Resolve-Path "$PSScriptRoot/../../examples/demo").Path
 $texts = Join-Path $demo 'texts'
 $corpus = 'en', 'fr', 'zh' | ForEach-Object { Join-Path $texts "$_.txt" }
 $statistics = Join-Path $TestDrive 'demo.safetensors'
-$null = Measure-LapeActivation -Model $demo -Corpus $corpus -Context 64 -MaxTokens 3000 -OutPath $statistics
+$null = Measure-LapeActivation -Model $demo -Corpus $corpus -Context 64 -MaxTokens 3000 -OutPath $statistics -WarningAction SilentlyContinue

@@ -4,7 +4,7 @@ Describe 'Export-LapeModel' {
     It 'writes a model whose weights are those of the mask' {
         $masked = Get-LapeNeurons $statistics | Set-LapeMask -Model $demo -Language zh
         $masked | Export-LapeModel "$TestDrive/baked" -PassThru | Should -BeOfType [IO.DirectoryInfo]
-        (Get-ChildItem "$TestDrive/baked").Name | Should -Be (Get-ChildItem $demo -File).Name
+        (Get-ChildItem "$TestDrive/baked").Name | Should -Be (Get-ChildItem $demo).Name
         (Get-FileHash "$TestDrive/baked/config.json").Hash | Should -Be (Get-FileHash "$demo/config.json").Hash
         ($masked | Invoke-LapeGenerate 'The' -MaxTokens 8).Text | Should -Be (Invoke-LapeGenerate 'The' -Model "$TestDrive/baked" -MaxTokens 8).Text
     }

@@ -4,7 +4,7 @@ Describe 'Install-LapeLanguageModel' {
     It 'does nothing where the models are there, and says what is' {
         $models = Install-LapeLanguageModel
         $models.Path | Should -Exist
-        $models.Bytes | Should -BeGreaterThan 70MB
+        $models.Bytes | Should -BeGreaterThan 70e6
     }
 
     It 'names the package that a folder lacks' {
