@@ -6,7 +6,7 @@ Describe 'Export-LapeModel' {
         $masked | Export-LapeModel "$TestDrive/baked" -PassThru | Should -BeOfType [IO.DirectoryInfo]
         (Get-ChildItem "$TestDrive/baked").Name | Should -Be (Get-ChildItem $demo).Name
         (Get-FileHash "$TestDrive/baked/config.json").Hash | Should -Be (Get-FileHash "$demo/config.json").Hash
-        ($masked | Invoke-LapeGenerate 'The' -MaxTokens 8).Text | Should -Be (Invoke-LapeGenerate 'The' -Model "$TestDrive/baked" -MaxTokens 8).Text
+        ($masked | Invoke-LapeGenerate -Prompt 'The' -MaxTokens 8).Text | Should -Be (Invoke-LapeGenerate -Prompt 'The' -Model "$TestDrive/baked" -MaxTokens 8).Text
     }
 
     It 'takes neurons and the path of a model' {
