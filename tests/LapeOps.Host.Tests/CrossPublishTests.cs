@@ -63,20 +63,17 @@ public sealed class CrossPublishTests(ScriptFolder folder) : IClassFixture<Scrip
         return [.. Directory.GetFiles(In(rid, ""), "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(In(rid, ""), file).Replace('\\', '/'))];
     }
 
-    private Task<Dotnet.Result> Publish(string rid)
-    {
-        return Dotnet.RunAsync(
-        [
-            "publish", Path.Combine(RepositoryFiles.Root, "src", "LapeOps.Host"), "-r", rid, "-o", In(rid, ""), "-nologo", "-v:q", "-tl:off", "-nodeReuse:false",
-            // The repository's own outputs belong to the build that made this test.
-            "--artifacts-path", In("artifacts", ""), $"-p:ModuleFolder={In("module", "")}/", "-p:UseSharedCompilation=false",
-            // That build has analysed the sources, too.
-            "-p:RunAnalyzers=false",
-            $"-p:RestorePackagesPath={In("packages", "")}", $"-p:RestoreFallbackFolders={RepositoryFiles.NuGetPackages}",
-            // The executable that starts LapeOps.Host.dll is a package of its own, which some feeds lack.
-            "-p:UseAppHost=false",
-        ], _folder.FullName, TestContext.Current.CancellationToken);
-    }
+    private Task<Dotnet.Result> Publish(string rid) => Dotnet.RunAsync(
+    [
+        "publish", Path.Combine(RepositoryFiles.Root, "src", "LapeOps.Host"), "-r", rid, "-o", In(rid, ""), "-nologo", "-v:q", "-tl:off", "-nodeReuse:false",
+        // The repository's own outputs belong to the build that made this test.
+        "--artifacts-path", In("artifacts", ""), $"-p:ModuleFolder={In("module", "")}/", "-p:UseSharedCompilation=false",
+        // That build has analysed the sources, too.
+        "-p:RunAnalyzers=false",
+        $"-p:RestorePackagesPath={In("packages", "")}", $"-p:RestoreFallbackFolders={RepositoryFiles.NuGetPackages}",
+        // The executable that starts LapeOps.Host.dll is a package of its own, which some feeds lack.
+        "-p:UseAppHost=false",
+    ], _folder.FullName, TestContext.Current.CancellationToken);
 
     private static IEnumerable<string> RuntimeFiles(string[] published, string rid) => published
         .Where(file => file.StartsWith("runtime/libtorch-2.10.0-torchsharp-0.107.0-" + rid + "-cpu/", StringComparison.Ordinal)).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal);
