@@ -1,4 +1,6 @@
+using LapeOps.Native;
 using LapeOps.Scoring;
+using LapeOps.Transformers;
 using static TorchSharp.torch;
 
 namespace LapeOps.Generation;
@@ -37,13 +39,15 @@ internal sealed class Sampler : IDisposable
             var values = logits.gather(1, seen);
             logits = logits.scatter(1, seen, where(values.gt(0), values / _options.RepetitionPenalty, values * _options.RepetitionPenalty));
         }
-        var next = _options.Temperature == 0 ? logits.argmax(1, keepdim: true) : Sample(logits / _options.Temperature);
+        var next = _options.Temperature == 0 ? Likeliest(logits) : Sample(logits / _options.Temperature);
         _seen.narrow(1, _length++, 1).copy_(next);
         return next.MoveToOuterDisposeScope();
     }
 
     /// <summary>Frees the device's memory.</summary>
     public void Dispose() => _seen.Dispose();
+
+    private static Tensor Likeliest(Tensor logits) => logits.IsHostFloat() ? HostGreatest.Places(logits) : logits.argmax(1, keepdim: true);
 
     // A uniform number a row, looked up in the cumulated probabilities of the likeliest tokens that together reach TopP.
     private Tensor Sample(Tensor logits)

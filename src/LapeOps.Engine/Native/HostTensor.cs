@@ -15,18 +15,13 @@ internal static unsafe class HostTensor
     /// <summary>Where the numbers of a contiguous tensor with at least one row stand; the tensor has to be kept from disposal meanwhile.</summary>
     public static T* Address<T>(this Tensor tensor) where T : unmanaged
     {
+        if (tensor.numel() * sizeof(T) <= int.MaxValue)
+            return Address(tensor.bytes);
         // By its first part, since a span has no room for all of a large matrix.
         using var first = tensor.narrow(0, 0, 1);
-        return (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
-    }
+        return Address(first.bytes);
 
-    /// <summary>Does each part on as many threads as torch uses; a single part on this one.</summary>
-    public static void ForEach(int parts, Action<int> body)
-    {
-        if (parts == 1)
-            body(0);
-        else
-            Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, body);
+        static T* Address(Span<byte> bytes) => (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(bytes));
     }
 
     /// <summary>Does each row, several at a time, so that one thread has enough to do.</summary>
@@ -34,7 +29,7 @@ internal static unsafe class HostTensor
     {
         const int numbersAtOnce = 1 << 15;
         var atOnce = Math.Max(1, numbersAtOnce / width);
-        ForEach((int)((rows + atOnce - 1) / atOnce), part =>
+        HostThreads.ForEach((int)((rows + atOnce - 1) / atOnce), part =>
         {
             for (var row = (long)part * atOnce; row < Math.Min(rows, ((long)part + 1) * atOnce); row++)
                 body(row);

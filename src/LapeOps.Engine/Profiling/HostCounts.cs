@@ -27,7 +27,7 @@ internal static unsafe class HostCounts
         var values = activation.Address<float>();
         var toOverZero = overZero.Address<int>();
         double* toSums = sums.Address<double>(), toSquares = squares.Address<double>();
-        HostTensor.ForEach((width + Strip - 1) / Strip, strip =>
+        HostThreads.ForEach((width + Strip - 1) / Strip, strip =>
         {
             var column = strip * Strip;
             var columns = Math.Min(Strip, width - column);

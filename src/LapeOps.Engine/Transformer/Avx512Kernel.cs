@@ -4,21 +4,30 @@ using System.Runtime.Intrinsics.X86;
 
 namespace LapeOps.Transformers;
 
-/// <summary>Tiles with vectors of sixteen numbers, of which a processor keeps 32.</summary>
-internal readonly unsafe struct Avx512Kernel : ITileKernel
+/// <summary>
+/// The innermost loops of <see cref="TiledLinear"/>, with vectors of sixteen numbers, of which a processor keeps 32. Weights are float, or ushort for
+/// bfloat16.
+/// </summary>
+internal static unsafe class Avx512Kernel
 {
     private const int CacheLine = 64;
 
-    /// <inheritdoc/>
+    /// <summary>Whether this processor has these vectors.</summary>
     public static bool IsSupported => Avx512F.IsSupported;
 
-    /// <inheritdoc/>
+    /// <summary>Numbers of a vector; inputs come in whole vectors.</summary>
     public static int Lanes => Vector512<float>.Count;
 
-    /// <inheritdoc/>
+    /// <summary>Tokens of one tile: as many as leave room for all sums in registers.</summary>
     public static int Tokens => 4;
 
-    /// <inheritdoc/>
+    /// <summary>Four outputs of one token, over some of the inputs.</summary>
+    /// <param name="x">The token, from these inputs on.</param>
+    /// <param name="rows">Four rows of weights, from these inputs on.</param>
+    /// <param name="count">How many inputs.</param>
+    /// <param name="stride">Numbers from one row to the next.</param>
+    /// <param name="y">[4]</param>
+    /// <param name="add">Whether the sums are added to what is there.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void OneToken<TWeight>(float* x, TWeight* rows, int count, int stride, float* y, bool add) where TWeight : unmanaged
     {
@@ -38,7 +47,16 @@ internal readonly unsafe struct Avx512Kernel : ITileKernel
         Store(y, a, b, c, d, add);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Four outputs of every token of a tile, over some of the inputs.</summary>
+    /// <param name="tile">[inputs / lanes, tokens, lanes], from these inputs on: what is read next stands next.</param>
+    /// <param name="rows">Four rows of weights, from these inputs on.</param>
+    /// <param name="widened">[4, <see cref="TiledLinear.InputsAtOnce"/>], where rows of bfloat16 are left as float32 on the way.</param>
+    /// <param name="ahead">A row of weights that will be used next.</param>
+    /// <param name="count">How many inputs.</param>
+    /// <param name="stride">Numbers from one row to the next.</param>
+    /// <param name="y">[tokens, 4] of [tokens, outputs]</param>
+    /// <param name="outputs">Numbers from one token's outputs to the next.</param>
+    /// <param name="add">Whether the sums are added to what is there.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Tile<TRow, TWeight>(float* tile, TRow* rows, float* widened, TWeight* ahead, int count, int stride, float* y, int outputs, bool add)
         where TRow : unmanaged where TWeight : unmanaged

@@ -18,7 +18,7 @@ internal static unsafe class HostGelu
     {
         var numbers = x.Address<float>();
         var count = x.numel();
-        HostTensor.ForEach((int)((count + AtOnce - 1) / AtOnce), part =>
+        HostThreads.ForEach((int)((count + AtOnce - 1) / AtOnce), part =>
         {
             var first = (long)part * AtOnce;
             Apply(numbers + first, (int)Math.Min(AtOnce, count - first));

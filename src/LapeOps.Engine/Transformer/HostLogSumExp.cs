@@ -22,17 +22,10 @@ internal static unsafe class HostLogSumExp
     private static float LogSumExp(float* x, int count)
     {
         var lanes = Vector<float>.Count;
-        var greatest = new Vector<float>(float.NegativeInfinity);
+        var most = HostGreatest.Of(x, count);
         var i = 0;
-        for (; i <= count - lanes; i += lanes)
-            greatest = Vector.Max(greatest, Vector.Load(x + i));
-        var most = float.NegativeInfinity;
-        for (var lane = 0; lane < lanes; lane++)
-            most = MathF.Max(most, greatest[lane]);
-        for (; i < count; i++)
-            most = MathF.Max(most, x[i]);
         Vector<float> a = default, b = default, shift = new(most);
-        for (i = 0; i <= count - (2 * lanes); i += 2 * lanes)
+        for (; i <= count - (2 * lanes); i += 2 * lanes)
         {
             a += Vector.Exp(Vector.Load(x + i) - shift);
             b += Vector.Exp(Vector.Load(x + i + lanes) - shift);

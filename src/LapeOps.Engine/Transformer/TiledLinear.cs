@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 namespace LapeOps.Transformers;
 
 /// <summary>
-/// The linear layer in float32 on a CPU, in tiles of a few tokens by four outputs. For the few tokens of a decoding step torch's library reads
-/// weights at 0.6 to 0.8 of the memory's speed and takes four times as long for 16 tokens as for one; for many it leaves the 512-bit vectors of
-/// AMD's processors unused. Weights that are stored in bfloat16 are read as they are, half the bytes, and widened on the way, which is exact.
+/// The linear layer in float32 on a CPU with 512-bit vectors, in tiles of four tokens by four outputs. For the few tokens of a decoding step torch's
+/// library reads weights at 0.6 to 0.8 of the memory's speed and takes four times as long for 16 tokens as for one; for many it leaves these vectors
+/// of AMD's processors unused. Weights that are stored in bfloat16 are read as they are, half the bytes, and widened on the way, which is exact.
 /// tests/LapeOps.Benchmarks measures it.
 /// </summary>
 internal static unsafe class TiledLinear
@@ -26,39 +26,35 @@ internal static unsafe class TiledLinear
     // Of a product of many tokens, what is used again and again stays in a core's second cache: half a megabyte of tokens, in whole tiles.
     private const int TokensAtOnce = 120, RowsAtOnce = 64;
 
-    // With shorter vectors, and on other processors, torch's library is the faster one.
-    private static readonly bool ServesMany = Avx512Kernel.IsSupported && HostProcessor.IsAmd;
-
-    private static int Lanes => Avx512Kernel.IsSupported ? Avx512Kernel.Lanes : Avx2Kernel.Lanes;
+    // On other processors torch's library is the faster one.
+    private static readonly bool ServesMany = HostProcessor.IsAmd;
 
     /// <summary>Whether <see cref="Linear"/> computes this product; torch computes every other.</summary>
     /// <param name="x">[.., inputs]</param>
     /// <param name="weight">[outputs, inputs]</param>
     public static bool Serves(Tensor x, Tensor weight) =>
-        (Avx512Kernel.IsSupported || Avx2Kernel.IsSupported)
+        Avx512Kernel.IsSupported
         && (ServesMany || IsFew(x, weight)) && weight.is_contiguous()
-        && weight.shape[0] >= Rows && weight.shape[1] % Lanes == 0;
+        && weight.shape[0] >= Rows && weight.shape[1] % Avx512Kernel.Lanes == 0;
 
     /// <summary>x times the transposed weight, [.., outputs] float32. Every number is summed in one order, however many threads there are.</summary>
-    public static Tensor Linear(Tensor x, Tensor weight) => Avx512Kernel.IsSupported ? Linear<Avx512Kernel>(x, weight) : Linear<Avx2Kernel>(x, weight);
-
-    private static Tensor Linear<TKernel>(Tensor x, Tensor weight) where TKernel : ITileKernel
+    public static Tensor Linear(Tensor x, Tensor weight)
     {
         if (weight.dtype == ScalarType.Float32)
-            return Linear<TKernel, float>(x, weight);
+            return Linear<float>(x, weight);
         if (IsFew(x, weight))
-            return Linear<TKernel, ushort>(x, weight);
+            return Linear<ushort>(x, weight);
         using var widened = weight.to(ScalarType.Float32);
-        return Linear<TKernel, float>(x, widened);
+        return Linear<float>(x, widened);
     }
 
     private static bool IsFew(Tensor x, Tensor weight) => x.numel() <= FewTokens * weight.shape[1];
 
-    private static Tensor Linear<TKernel, TWeight>(Tensor x, Tensor weight) where TKernel : ITileKernel where TWeight : unmanaged
+    private static Tensor Linear<TWeight>(Tensor x, Tensor weight) where TWeight : unmanaged
     {
         using var scope = NewDisposeScope();
         int inputs = (int)weight.shape[1], outputs = (int)weight.shape[0], tokens = (int)(x.numel() / inputs);
-        var tiled = tokens / TKernel.Tokens * TKernel.Tokens;
+        var tiled = tokens / Avx512Kernel.Tokens * Avx512Kernel.Tokens;
         var rows = x.contiguous().view(tokens, inputs);
         var y = empty([.. x.shape[..^1], outputs], ScalarType.Float32, CPU);
         var tiles = empty_like(rows);
@@ -66,12 +62,12 @@ internal static unsafe class TiledLinear
         var with = weight.Address<TWeight>();
         var blocks = Math.Max(1, (tiled + TokensAtOnce - 1) / TokensAtOnce);
         var pieces = (long)tokens * inputs * outputs < WorthThreads ? 1 : Math.Max(1, outputs / RowsAtOnce);
-        HostTensor.ForEach(blocks, block =>
+        HostThreads.ForEach(blocks, block =>
         {
-            for (var token = block * TokensAtOnce; token < Math.Min(tiled, (block + 1) * TokensAtOnce); token += TKernel.Tokens)
-                Arrange<TKernel>(alone + ((long)token * inputs), inTiles + ((long)token * inputs), inputs);
+            for (var token = block * TokensAtOnce; token < Math.Min(tiled, (block + 1) * TokensAtOnce); token += Avx512Kernel.Tokens)
+                Arrange(alone + ((long)token * inputs), inTiles + ((long)token * inputs), inputs);
         });
-        HostTensor.ForEach(blocks * pieces, part =>
+        HostThreads.ForEach(blocks * pieces, part =>
         {
             var (block, piece) = Math.DivRem(part, pieces);
             int first = block * TokensAtOnce, end = Math.Min(tiled, first + TokensAtOnce);
@@ -86,7 +82,7 @@ internal static unsafe class TiledLinear
             }
             for (; row < last; row += Rows)
                 for (var token = 0; token < tokens; token++)
-                    TKernel.OneToken(alone + ((long)token * inputs), Weights(Math.Min(row, last - Rows)), inputs, inputs, Output(token, Math.Min(row, last - Rows)), add: false);
+                    Avx512Kernel.OneToken(alone + ((long)token * inputs), Weights(Math.Min(row, last - Rows)), inputs, inputs, Output(token, Math.Min(row, last - Rows)), add: false);
         });
         return y.MoveToOuterDisposeScope();
 
@@ -107,21 +103,21 @@ internal static unsafe class TiledLinear
             if (typeof(TWeight) == typeof(ushort))
             {
                 var widened = stackalloc float[Rows * InputsAtOnce];
-                TKernel.Tile(Tile(token), weights, widened, Ahead(token), count, inputs, Output(token, row), outputs, add: input > 0);
+                Avx512Kernel.Tile(Tile(token), weights, widened, Ahead(token), count, inputs, Output(token, row), outputs, add: input > 0);
                 wide = widened;
                 stride = InputsAtOnce;
-                token += TKernel.Tokens;
+                token += Avx512Kernel.Tokens;
             }
-            for (; token < end; token += TKernel.Tokens)
-                TKernel.Tile(Tile(token), wide, null, Ahead(token), count, stride, Output(token, row), outputs, add: input > 0);
+            for (; token < end; token += Avx512Kernel.Tokens)
+                Avx512Kernel.Tile(Tile(token), wide, null, Ahead(token), count, stride, Output(token, row), outputs, add: input > 0);
             // Tokens that make no whole tile come with the first of several blocks.
             for (token = first == 0 ? tiled : tokens; token < tokens; token++)
-                TKernel.OneToken(alone + ((long)token * inputs) + input, wide, count, stride, Output(token, row), add: input > 0);
+                Avx512Kernel.OneToken(alone + ((long)token * inputs) + input, wide, count, stride, Output(token, row), add: input > 0);
 
-            float* Tile(int token) => inTiles + ((long)token * inputs) + (TKernel.Tokens * (long)input);
+            float* Tile(int token) => inTiles + ((long)token * inputs) + (Avx512Kernel.Tokens * (long)input);
 
             // The rows after these come from memory meanwhile, one of them with every tile.
-            TWeight* Ahead(int token) => weights + (Math.Min(Rows + ((token - first) / TKernel.Tokens), (2 * Rows) - 1) * (long)inputs);
+            TWeight* Ahead(int token) => weights + (Math.Min(Rows + ((token - first) / Avx512Kernel.Tokens), (2 * Rows) - 1) * (long)inputs);
         }
 
         TWeight* Weights(int row) => with + ((long)row * inputs);
@@ -130,10 +126,10 @@ internal static unsafe class TiledLinear
     }
 
     // The tokens of a tile, [tokens, inputs] to [inputs / lanes, tokens, lanes].
-    private static void Arrange<TKernel>(float* tokens, float* tile, int inputs) where TKernel : ITileKernel
+    private static void Arrange(float* tokens, float* tile, int inputs)
     {
-        for (var i = 0; i < inputs; i += TKernel.Lanes)
-            for (var token = 0; token < TKernel.Tokens; token++, tile += TKernel.Lanes)
-                Unsafe.CopyBlockUnaligned(tile, tokens + (token * inputs) + i, (uint)(sizeof(float) * TKernel.Lanes));
+        for (var i = 0; i < inputs; i += Avx512Kernel.Lanes)
+            for (var token = 0; token < Avx512Kernel.Tokens; token++, tile += Avx512Kernel.Lanes)
+                Unsafe.CopyBlockUnaligned(tile, tokens + (token * inputs) + i, (uint)(sizeof(float) * Avx512Kernel.Lanes));
     }
 }

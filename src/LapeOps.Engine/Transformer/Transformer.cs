@@ -127,31 +127,24 @@ public sealed class Transformer(TransformerShape shape, IWeightSource weights, D
     {
         using var scope = NewDisposeScope();
         long rows = x.shape[0], tokens = x.shape[1];
-        int group = shape.Heads / shape.KeyValueHeads, head = shape.HeadWidth;
         // Turned where the products left them, [rows, tokens, heads, head], and only then seen as attention wants them.
         var query = Rotary.Turn(Normed(Heads(Linear(x, block.Query), shape.Heads), block.QueryNorm), cos, sin);
         if (_queryScale != 1)
             query.mul_(_queryScale);
+        var key = Rotary.Turn(Normed(Heads(Linear(x, block.Key), shape.KeyValueHeads), block.KeyNorm), cos, sin); // [rows, tokens, keyHeads, head]
+        var value = Heads(Linear(x, block.Value), shape.KeyValueHeads);
+        var whole = type == ScalarType.Float32 && HostAttention.Serves(query, mask) ? HostAttention.Attend(query, key, value, mask.Window) : null;
         query = query.to(type).transpose(1, 2); // [rows, heads, tokens, head]
-        var key = Rotary.Turn(Normed(Heads(Linear(x, block.Key), shape.KeyValueHeads), block.KeyNorm), cos, sin).to(type).transpose(1, 2); // [rows, keyHeads, tokens, head]
-        var value = Heads(Linear(x, block.Value), shape.KeyValueHeads).to(type).transpose(1, 2); // [rows, keyHeads, tokens, head]
+        key = key.to(type).transpose(1, 2); // [rows, keyHeads, tokens, head]
+        value = value.to(type).transpose(1, 2);
         if (cache is not null)
             (key, value) = cache.Append(layer, key, value);
-        if (tokens == 1)
-        {
-            // A single query has no order to keep, so the heads of a group can stand where tokens do and share their keys uncopied.
-            query = query.view(rows, shape.KeyValueHeads, group, head);
-        }
-        else if (group > 1)
-        {
-            key = Repeated(key, group);
-            value = Repeated(value, group);
-        }
-        var mixed = Attend(query, key, value, mask with { Added = mask.Added?.to(type) });
-        mixed = mixed.view(rows, shape.Heads, tokens, head).transpose(1, 2).reshape(rows, tokens, shape.Heads * head);
-        return Linear(mixed, block.Output).MoveToOuterDisposeScope();
+        var mixed = whole ?? (HostLastAttention.Serves(query, key)
+            ? HostLastAttention.Attend(query, key, value, mask.Added)
+            : TorchAttention.Attend(query, key, value, mask with { Added = mask.Added?.to(type) }));
+        return Linear(mixed.reshape(rows, tokens, -1), block.Output).MoveToOuterDisposeScope();
 
-        Tensor Heads(Tensor projected, int heads) => projected.view(rows, tokens, heads, head);
+        Tensor Heads(Tensor projected, int heads) => projected.view(rows, tokens, heads, shape.HeadWidth);
     }
 
     private Tensor FeedForward(int layer, BlockWeights block, Tensor x, FeedForwardTap tap)
@@ -179,39 +172,6 @@ public sealed class Transformer(TransformerShape shape, IWeightSource weights, D
 
     private Tensor Normed(Tensor x, Tensor? weight) => weight is null ? x : Norm(x, weight);
 
-    private static Tensor Attend(Tensor query, Tensor key, Tensor value, AttentionMask mask)
-    {
-        if (mask.Window is not { } window)
-            return Attend(query, key, value, mask.Added, mask.Causal);
-        long tokens = query.shape[2], most = mask.Added!.shape[0];
-        var parts = new List<Tensor>();
-        for (long start = 0; start < tokens; start += most)
-        {
-            var count = Math.Min(most, tokens - start);
-            var unseen = Math.Max(0, start - window + 1); // keys before the first query's window
-            var missing = Math.Max(0, window - 1 - start); // keys of that window before the row's start
-            var keys = start + count - unseen;
-            parts.Add(Attend(query.narrow(2, start, count), key.narrow(2, unseen, keys), value.narrow(2, unseen, keys),
-                mask.Added.narrow(0, 0, count).narrow(1, missing, keys), causal: false));
-        }
-        return cat(parts, 2);
-    }
-
-    private static Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor? added, bool causal)
-    {
-        if (query.device_type != TorchSharp.DeviceType.META)
-            return nn.functional.scaled_dot_product_attention(query, key, value, added, 0, causal);
-        // The fused operator has no kernel on meta; these have the same shapes.
-        var scores = query.matmul(key.transpose(2, 3)); // [rows, heads, tokens, all tokens]
-        return (added is null ? scores : scores + added).softmax(3).matmul(value);
-    }
-
     private static Tensor Frequencies(Rope rope, TransformerShape shape, Device device) =>
         tensor(Rotary.Frequencies(rope, shape.HeadWidth), device: device).DetachFromDisposeScope();
-
-    private static Tensor Repeated(Tensor heads, int times)
-    {
-        var shape = heads.shape; // [rows, keyHeads, tokens, head]
-        return heads.unsqueeze(2).expand(shape[0], shape[1], times, shape[2], shape[3]).reshape(shape[0], shape[1] * times, shape[2], shape[3]);
-    }
 }

@@ -14,7 +14,9 @@ public sealed class KvCacheTests
         get
         {
             // Rows shorter than the window of sliding layers (5), as long, and several times as long.
-            int[][] cuts = [[1, 1, 1, 1, 1, 1], [3, 1, 2], [1, 5], [4, 1, 1], [5, 1, 1, 1], [13, 1, 1, 1, 1, 1, 1, 1], [2, 9, 1, 4, 1, 2]];
+            int[][] cuts = [[1, 1, 1, 1, 1, 1], [3, 1, 2], [1, 5], [4, 1, 1], [5, 1, 1, 1], [13, 1, 1, 1, 1, 1, 1, 1], [2, 9, 1, 4, 1, 2],
+                // Rows of several blocks of queries.
+                [50, 1, 1, 1], [16, 20, 1, 20, 1]];
             return [.. Family.All.SelectMany(_ => cuts, (family, cut) => (family.ModelType, cut))];
         }
     }
@@ -23,7 +25,7 @@ public sealed class KvCacheTests
     public void Any_cut_of_a_row_gives_the_hidden_states_of_the_whole(string family, int[] pieces)
     {
         using var folder = new TempFolder();
-        using var model = new TinyModel { Family = family }.Open(folder);
+        using var model = new TinyModel { Family = family, HeadWidth = 16 }.Open(folder);
         using var scope = torch.NewDisposeScope();
         int[][] rows = [Values.Ids(pieces.Sum(), seed: 1), Values.Ids(pieces.Sum(), seed: 2)];
         var ids = Values.Tensor(rows);
