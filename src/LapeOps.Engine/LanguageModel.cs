@@ -114,6 +114,8 @@ public sealed class LanguageModel : IDisposable
             var computed = ComputeTypes.Resolve(type, where);
             Memory.Require($"The model '{checkpoint.Name}' in {computed}", ResidentWeights.BytesFor(checkpoint, where, computed.ToTorch()), Memory.Available(where), "Free memory, or open a smaller model.");
             weights = new ResidentWeights(checkpoint, where, computed.ToTorch());
+            if (!reading.IsCompleted)
+                CompilePass(checkpoint.Shape, weights, where, computed);
             var tokenizer = reading.GetAwaiter().GetResult();
             RequireFitting(checkpoint, tokenizer);
             return new LanguageModel(checkpoint, weights, tokenizer, where, computed);
@@ -124,6 +126,16 @@ public sealed class LanguageModel : IDisposable
             checkpoint.Dispose();
             throw;
         }
+    }
+
+    // The first pass of a process compiles its code, which takes no longer than the tokenizer still does. The last block has all of it.
+    private static void CompilePass(TransformerShape shape, IWeightSource weights, torch.Device device, ComputeType type)
+    {
+        const int tokens = 8;
+        using var scope = torch.NewDisposeScope();
+        using var transformer = new Transformer(shape, weights, device, type.ToTorch());
+        var stream = torch.zeros(1, tokens, shape.Hidden, device: device);
+        transformer.HiddenFrom(shape.Layers - 1, stream, Attending.WholeRows(shape, tokens, device), FeedForwardTap.None);
     }
 
     private static void RequireFitting(Checkpoint checkpoint, HuggingFaceTokenizer? tokenizer)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
@@ -105,6 +106,7 @@ internal sealed class TokenizerSection(JsonElement element, string file, string 
     /// <param name="value">The value.</param>
     /// <param name="name">Its name, for errors.</param>
     /// <param name="buffer">Where the characters may stand.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ReadOnlySpan<char> Characters(JsonElement value, string name, ref char[] buffer)
     {
         if (value.ValueKind != JsonValueKind.String)

@@ -8,7 +8,7 @@ internal sealed class BpeMergeReader(TokenizerSection section, Dictionary<string
     private const int MostMerges = 4_000_000;
 
     private readonly List<(int, int, BpeMerge)> _merges = [];
-    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _ids = vocabulary.GetAlternateLookup<ReadOnlySpan<char>>();
+    private readonly TokenIds _ids = new(vocabulary);
     private char[] _joint = new char[64];
 
     /// <summary>The merge of two tokens.</summary>
@@ -39,7 +39,7 @@ internal sealed class BpeMergeReader(TokenizerSection section, Dictionary<string
     /// <summary>All of them.</summary>
     public BpeMerges ToMerges() => new(new(_merges));
 
-    private int Id(ReadOnlySpan<char> token) => _ids.TryGetValue(token, out var id)
+    private int Id(ReadOnlySpan<char> token) => _ids.Find(token) is >= 0 and var id
         ? id
         : throw section.Invalid($"merges[{_merges.Count}] needs {TokenizerSection.Quote(token.ToString())}, which is not in vocab");
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace LapeOps.Tokenization.Models;
@@ -23,6 +24,7 @@ internal static class BpeReader
     }
 
     /// <summary>A JSON object of tokens and their ids.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // most have tens of thousands, once in a process
     public static Dictionary<string, int> ReadVocabulary(TokenizerSection section, JsonElement? value)
     {
         if (value is not { ValueKind: JsonValueKind.Object } entries)
@@ -61,6 +63,7 @@ internal static class BpeReader
     }
 
     // In either style, "a b" or ["a", "b"].
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static BpeMerges ReadMerges(TokenizerSection section, Dictionary<string, int> vocabulary)
     {
         var reader = new BpeMergeReader(section, vocabulary);
