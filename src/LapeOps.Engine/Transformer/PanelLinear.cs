@@ -27,11 +27,13 @@ internal static unsafe class PanelLinear
     // Of a product of many tokens, what is used again and again stays in a core's second cache: four panels of weights, and tokens in whole sixes.
     private const int PanelsAtOnce = 4, TokensAtOnce = 96, InputsAtOnce = 1024;
 
-    /// <summary>Whether <see cref="Linear"/> computes this product; torch computes every other.</summary>
+    /// <summary>
+    /// Whether <see cref="Linear"/> computes this product. Where there are longer vectors, <see cref="TiledLinear"/> and torch use them.
+    /// </summary>
     /// <param name="x">[.., inputs]</param>
     /// <param name="weight">[outputs, inputs]</param>
     public static bool Serves(Tensor x, Tensor weight) =>
-        PanelKernel.IsSupported
+        PanelKernel.IsSupported && !Avx512Kernel.IsSupported
         && (HostProcessor.IsAmd || x.numel() <= FewTokens * weight.shape[1]) && weight.is_contiguous()
         && weight.shape[0] >= PanelKernel.Wide && weight.shape[1] % PanelKernel.Lanes == 0;
 
