@@ -10,6 +10,9 @@ namespace LapeOps.Native;
 /// </summary>
 internal static class HostThreads
 {
+    /// <summary>Multiplications that one thread does while another wakes.</summary>
+    public const int WorthThreads = 1 << 18;
+
     private static readonly TimeSpan LookingFor = TimeSpan.FromMilliseconds(0.2);
     private static readonly SemaphoreSlim Wake = new(0);
     private static volatile Loop? _newest;
@@ -23,8 +26,7 @@ internal static class HostThreads
         var threads = Math.Min(parts, get_num_threads());
         if (threads <= 1)
         {
-            for (var part = 0; part < parts; part++)
-                body(part);
+            Alone(parts, body);
         }
         else if (Interlocked.Exchange(ref _taken, 1) == 1)
         {
@@ -50,6 +52,21 @@ internal static class HostThreads
                 Volatile.Write(ref _taken, 0);
             }
         }
+    }
+
+    /// <summary>The same, on this thread alone where that many multiplications in all are not worth another.</summary>
+    public static void ForEach(int parts, long multiplications, Action<int> body)
+    {
+        if (multiplications >= WorthThreads)
+            ForEach(parts, body);
+        else
+            Alone(parts, body);
+    }
+
+    private static void Alone(int parts, Action<int> body)
+    {
+        for (var part = 0; part < parts; part++)
+            body(part);
     }
 
     private static void Serve()

@@ -119,9 +119,7 @@ internal static unsafe class HostAttention
         {
             if (tokens - token >= PanelKernel.Wide)
             {
-                for (var i = 0; i < width; i += PanelKernel.Lanes)
-                    for (var half = 0; half < PanelKernel.Wide; half += PanelKernel.Lanes)
-                        PanelKernel.Transpose(keys + ((long)(token + half) * stride) + i, stride, panels + (i * PanelKernel.Wide) + half, PanelKernel.Wide);
+                PanelKernel.Pack(keys + ((long)token * stride), stride, width, PanelKernel.Wide, panels);
                 continue;
             }
             new Span<float>(panels, PanelKernel.Wide * width).Clear();

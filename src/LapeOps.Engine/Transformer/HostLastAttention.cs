@@ -12,9 +12,6 @@ namespace LapeOps.Transformers;
 /// </summary>
 internal static unsafe class HostLastAttention
 {
-    // Multiplications that one thread does while another wakes.
-    private const int WorthThreads = 1 << 18;
-
     private const int KeysAtOnce = 4;
 
     /// <summary>Whether <see cref="Attend"/> computes this; torch computes every other.</summary>
@@ -37,15 +34,11 @@ internal static unsafe class HostLastAttention
         float* queries = query.Address<float>(), to = y.Address<float>();
         float* keys = key[0][0].Address<float>(), values = value[0][0].Address<float>(), addends = added is null ? null : added.contiguous().Address<float>();
         long ofRow = key.stride(0), ofHead = key.stride(1);
-        var parts = (long)rows * heads * count * width < WorthThreads ? 1 : rows * heads;
-        HostThreads.ForEach(parts, part =>
+        HostThreads.ForEach(rows * heads, (long)rows * heads * count * width, i =>
         {
-            for (var i = part; i < rows * heads; i += parts)
-            {
-                var (row, head) = Math.DivRem(i, heads);
-                var from = (row * ofRow) + (head / (heads / keyHeads) * ofHead);
-                Head(queries + ((long)i * width), keys + from, values + from, addends is null ? null : addends + ((long)row * count), count, width, to + ((long)i * width));
-            }
+            var (row, head) = Math.DivRem(i, heads);
+            var from = (row * ofRow) + (head / (heads / keyHeads) * ofHead);
+            Head(queries + ((long)i * width), keys + from, values + from, addends is null ? null : addends + ((long)row * count), count, width, to + ((long)i * width));
         });
         return y.MoveToOuterDisposeScope();
     }

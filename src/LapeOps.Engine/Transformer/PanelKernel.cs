@@ -190,6 +190,19 @@ internal static unsafe class PanelKernel
         Avx.Permute2x128(low3, high3, 0x31).Store(to + (3 * toStride));
     }
 
+    /// <summary>Rows as a panel: [width, inputs] to [inputs, width].</summary>
+    /// <param name="row">[width, inputs], each <paramref name="stride"/> numbers after the one before.</param>
+    /// <param name="stride">Numbers from one row to the next.</param>
+    /// <param name="inputs">How many, whole vectors.</param>
+    /// <param name="width">8 or 16.</param>
+    /// <param name="panel">[inputs, width]</param>
+    public static void Pack<TRow>(TRow* row, long stride, int inputs, int width, float* panel) where TRow : unmanaged
+    {
+        for (var i = 0; i < inputs; i += Lanes)
+            for (var first = 0; first < width; first += Lanes)
+                Transpose(row + (first * stride) + i, stride, panel + ((long)i * width) + first, width);
+    }
+
     // Eight numbers as float32; bfloat16 (ushort) is the upper half of one.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Load<TRow>(TRow* numbers) where TRow : unmanaged => typeof(TRow) == typeof(float)

@@ -18,9 +18,6 @@ internal static unsafe class PanelLinear
     // Eight tokens cost twice as much as one does without a panel.
     private const int MostAlone = 2;
 
-    // Multiplications that one thread does while another wakes.
-    private const int WorthThreads = 1 << 18;
-
     // Weights' rows of one part of a product of few tokens.
     private const int RowsAtOnce = 96;
 
@@ -83,7 +80,7 @@ internal static unsafe class PanelLinear
         float* token = tokens.Address<float>(), panel = panels.Address<float>(), to = y.Address<float>();
         var with = weight.Address<TWeight>();
         for (var place = 0; place < places; place += WidthAt(place))
-            Pack(token + (place * inputs), inputs, WidthAt(place), panel + (place * inputs));
+            PanelKernel.Pack(token + (place * inputs), inputs, inputs, WidthAt(place), panel + (place * inputs));
         ForEachPiece(count, inputs, outputs, Piece);
         return y.narrow(0, 0, count);
 
@@ -133,7 +130,7 @@ internal static unsafe class PanelLinear
             int firstPanel = group * PanelsAtOnce, ofGroup = Math.Min(PanelsAtOnce, panels - firstPanel);
             var packed = (float*)NativeMemory.AlignedAlloc((nuint)(sizeof(float) * (long)ofGroup * PanelKernel.Wide * inputs), 64);
             for (var panel = 0; panel < ofGroup; panel++)
-                Pack(with + ((long)Output(firstPanel + panel) * inputs), inputs, PanelKernel.Wide, packed + ((long)panel * PanelKernel.Wide * inputs));
+                PanelKernel.Pack(with + ((long)Output(firstPanel + panel) * inputs), inputs, inputs, PanelKernel.Wide, packed + ((long)panel * PanelKernel.Wide * inputs));
             var end = (int)Math.Min(count, (block + 1L) * blockTokens);
             for (var start = block * blockTokens; start < end; start += TokensAtOnce)
                 Products(packed, firstPanel, ofGroup, start, Math.Min(end, start + TokensAtOnce));
@@ -170,19 +167,7 @@ internal static unsafe class PanelLinear
     private static void ForEachPiece(int tokens, int inputs, int outputs, Action<int, int> body)
     {
         var pieces = Math.Max(1, outputs / RowsAtOnce);
-        var parts = (long)tokens * inputs * outputs < WorthThreads ? 1 : pieces;
-        HostThreads.ForEach(parts, part =>
-        {
-            for (var piece = part; piece < pieces; piece += parts)
-                body(piece * RowsAtOnce, piece == pieces - 1 ? outputs : (piece + 1) * RowsAtOnce);
-        });
-    }
-
-    // Rows as a panel: [width, inputs] to [inputs, width].
-    private static void Pack<TRow>(TRow* rows, int inputs, int width, float* panel) where TRow : unmanaged
-    {
-        for (var i = 0; i < inputs; i += PanelKernel.Lanes)
-            for (var row = 0; row < width; row += PanelKernel.Lanes)
-                PanelKernel.Transpose(rows + ((long)row * inputs) + i, inputs, panel + ((long)i * width) + row, width);
+        HostThreads.ForEach(pieces, (long)tokens * inputs * outputs, piece =>
+            body(piece * RowsAtOnce, piece == pieces - 1 ? outputs : (piece + 1) * RowsAtOnce));
     }
 }

@@ -20,9 +20,6 @@ internal static unsafe class TiledLinear
 
     private const int FewTokens = 32;
 
-    // Multiplications that one thread does while another wakes.
-    private const int WorthThreads = 1 << 18;
-
     // Of a product of many tokens, what is used again and again stays in a core's second cache: half a megabyte of tokens, in whole tiles.
     private const int TokensAtOnce = 120, RowsAtOnce = 64;
 
@@ -61,7 +58,7 @@ internal static unsafe class TiledLinear
         float* alone = rows.Address<float>(), inTiles = tiles.Address<float>(), to = y.Address<float>();
         var with = weight.Address<TWeight>();
         var blocks = Math.Max(1, (tiled + TokensAtOnce - 1) / TokensAtOnce);
-        var pieces = (long)tokens * inputs * outputs < WorthThreads ? 1 : Math.Max(1, outputs / RowsAtOnce);
+        var pieces = (long)tokens * inputs * outputs < HostThreads.WorthThreads ? 1 : Math.Max(1, outputs / RowsAtOnce);
         HostThreads.ForEach(blocks, block =>
         {
             for (var token = block * TokensAtOnce; token < Math.Min(tiled, (block + 1) * TokensAtOnce); token += Avx512Kernel.Tokens)
