@@ -7,8 +7,7 @@ namespace LapeOps.Host.Tests;
 public class SignalTests
 {
     private const string Interruptible = """
-        'started'
-        try { while ($true) { [System.Threading.Thread]::Sleep(20) } } finally { Write-Host 'cleaned up' }
+        try { 'started'; while ($true) { [System.Threading.Thread]::Sleep(20) } } finally { Write-Host 'cleaned up' }
         'not reached'
         """;
 

@@ -1,3 +1,5 @@
+using MathNet.Numerics.Statistics;
+
 namespace LapeOps.Evaluation;
 
 /// <summary>When an answer is text of a language and not wreckage: what the joint success of steering asks beside the language.</summary>
@@ -27,8 +29,7 @@ public static class AnswerQuality
     {
         if (windows.Count < 2)
             throw new ArgumentException("A deviation needs two windows.", nameof(windows));
-        var mean = windows.Average();
-        return mean + (Deviations * Math.Sqrt(windows.Sum(w => (w - mean) * (w - mean)) / (windows.Count - 1)));
+        return windows.Average() + (Deviations * windows.StandardDeviation());
     }
 
     /// <summary>Whether an answer is degenerate.</summary>

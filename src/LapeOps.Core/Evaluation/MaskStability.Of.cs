@@ -1,5 +1,6 @@
 using LapeOps.Scoring;
 using LapeOps.Statistics;
+using MathNet.Numerics.Statistics;
 
 namespace LapeOps.Evaluation;
 
@@ -61,17 +62,11 @@ public sealed partial record MaskStability
     private static LanguageStability Language(NeuronSet whole, long tokens, double[] counts, StabilityPoint[] curve, int half)
     {
         Array.Sort(counts);
-        var mean = counts.Average();
         var needed = StabilityCurve.TokensNeeded(curve);
         return new(whole.Language, tokens, whole.Size, curve.SingleOrDefault(p => p.Blocks == half)?.Jaccard,
-            mean, StabilityCurve.Deviation(counts)!.Value, Quantile(counts, 0.025), Quantile(counts, 0.975), needed, needed / curve.Select(p => p.Tokens).DefaultIfEmpty().Max());
+            counts.Average(), counts.StandardDeviation(), Quantile(counts, 0.025), Quantile(counts, 0.975), needed, needed / curve.Select(p => p.Tokens).DefaultIfEmpty().Max());
     }
 
-    // Linear between the two nearest of the sorted values.
-    private static double Quantile(double[] sorted, double rate)
-    {
-        var place = rate * (sorted.Length - 1);
-        var below = (int)place;
-        return below == sorted.Length - 1 ? sorted[below] : sorted[below] + ((place - below) * (sorted[below + 1] - sorted[below]));
-    }
+    // Linear between the two nearest values.
+    private static double Quantile(double[] sorted, double rate) => SortedArrayStatistics.QuantileCustom(sorted, rate, QuantileDefinition.R7);
 }

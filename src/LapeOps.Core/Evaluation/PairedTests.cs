@@ -1,4 +1,5 @@
 using MathNet.Numerics.Distributions;
+using MathNet.Numerics.Statistics;
 
 namespace LapeOps.Evaluation;
 
@@ -29,9 +30,7 @@ public static class PairedTests
         var freedom = differences.Count - 1;
         if (differences.All(d => d == 0))
             return new(0, freedom, 1, 1);
-        var mean = differences.Average();
-        var deviation = Math.Sqrt(differences.Sum(d => (d - mean) * (d - mean)) / freedom);
-        var t = mean / (deviation / Math.Sqrt(differences.Count));
+        var t = differences.Average() / (differences.StandardDeviation() / Math.Sqrt(differences.Count));
         // The lower tail at -t is the upper one at t, without a difference from 1.
         return new(t, freedom, StudentT.CDF(0, 1, freedom, -t), Math.Min(1, 2 * StudentT.CDF(0, 1, freedom, -Math.Abs(t))));
     }

@@ -1,3 +1,5 @@
+using MathNet.Numerics.Statistics;
+
 namespace LapeOps.Evaluation;
 
 /// <summary>What a row of a perplexity matrix has switched off.</summary>
@@ -42,11 +44,7 @@ public sealed partial record PerplexityMatrix(IReadOnlyList<string> Texts, IRead
     public double[] ControlMean => [.. Controls.Select(changes => changes.Average())];
 
     /// <summary>[text] standard deviation over controls of the change of NLL, in nats; empty with fewer than two.</summary>
-    public double[] ControlDeviation => [.. Controls.Where(changes => changes.Length > 1).Select(changes =>
-    {
-        var mean = changes.Average();
-        return Math.Sqrt(changes.Sum(c => (c - mean) * (c - mean)) / (changes.Length - 1));
-    })];
+    public double[] ControlDeviation => [.. Controls.Where(changes => changes.Length > 1).Select(changes => changes.StandardDeviation())];
 
     /// <summary>The matrix as people read it: masks by texts, changes of NLL, the unmodified model's NLL on top, controls' mean and spread below.</summary>
     /// <param name="columns">Columns of the terminal; 0 for as many as it takes.</param>

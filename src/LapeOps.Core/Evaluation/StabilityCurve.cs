@@ -1,3 +1,5 @@
+using MathNet.Numerics.Statistics;
+
 namespace LapeOps.Evaluation;
 
 /// <summary>Agreement of masks of disjoint parts against the tokens that they were made of, and how many would do.</summary>
@@ -12,7 +14,7 @@ internal static class StabilityCurve
         {
             double[] jaccards = [.. size.Select(p => Jaccard(parts[p.Left].Sets[k], parts[p.Right].Sets[k])).OfType<double>()];
             if (jaccards.Length > 0)
-                yield return new(language, size.Key, parts.Where(p => int.PopCount(p.Key) == size.Key).Average(p => p.Value.Tokens[k]), jaccards.Average(), Deviation(jaccards), jaccards.Length);
+                yield return new(language, size.Key, parts.Where(p => int.PopCount(p.Key) == size.Key).Average(p => p.Value.Tokens[k]), jaccards.Average(), jaccards.Length > 1 ? jaccards.StandardDeviation() : null, jaccards.Length);
         }
     }
 
@@ -30,15 +32,6 @@ internal static class StabilityCurve
         var power = points.Sum(p => (p.X - x) * (p.Y - y)) / points.Sum(p => (p.X - x) * (p.X - x));
         var needed = Math.Exp(x + ((LogOdds(Enough) - y) / power));
         return power > 0 && double.IsFinite(needed) ? needed : null;
-    }
-
-    /// <summary>Standard deviation, with n - 1; null for a single value.</summary>
-    public static double? Deviation(IReadOnlyList<double> values)
-    {
-        if (values.Count < 2)
-            return null;
-        var mean = values.Average();
-        return Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Count - 1));
     }
 
     private static double? Jaccard(NeuronSet left, NeuronSet right) => NeuronSet.Jaccard(left.Overlap(right), left.Size, right.Size);

@@ -53,7 +53,7 @@ internal static unsafe class HostCounts
         });
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(InnerLoop.Compiled)]
     private static void Add(float* values, int count, int* over, float* sum, float* square)
     {
         var i = 0;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using LapeOps.Native;
 
 namespace LapeOps.Transformers;
 
@@ -28,7 +29,7 @@ internal static unsafe class Avx512Kernel
     /// <param name="stride">Numbers from one row to the next.</param>
     /// <param name="y">[4]</param>
     /// <param name="add">Whether the sums are added to what is there.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(InnerLoop.Compiled)]
     public static void OneToken<TWeight>(float* x, TWeight* rows, int count, int stride, float* y, bool add) where TWeight : unmanaged
     {
         Vector512<float> a = default, b = default, c = default, d = default;
@@ -57,7 +58,7 @@ internal static unsafe class Avx512Kernel
     /// <param name="y">[tokens, 4] of [tokens, outputs]</param>
     /// <param name="outputs">Numbers from one token's outputs to the next.</param>
     /// <param name="add">Whether the sums are added to what is there.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(InnerLoop.Compiled)]
     public static void Tile<TRow, TWeight>(float* tile, TRow* rows, float* widened, TWeight* ahead, int count, int stride, float* y, int outputs, bool add)
         where TRow : unmanaged where TWeight : unmanaged
     {

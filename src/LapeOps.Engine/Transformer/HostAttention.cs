@@ -16,9 +16,6 @@ internal static unsafe class HostAttention
     // Queries of one part, in whole sixes: their scores stay in a core's second cache.
     private const int QueriesAtOnce = 48;
 
-    // Rows of scores a power of two apart would drive each other out of the first cache.
-    private const int Apart = 16;
-
     /// <summary>Whether <see cref="Attend"/> computes this; torch computes every other.</summary>
     /// <param name="query">[rows, tokens, heads, headWidth]</param>
     /// <param name="mask">What each query sees.</param>
@@ -66,44 +63,47 @@ internal static unsafe class HostAttention
         // Keys in whole panels, from the first query's window to the last query.
         var from = Math.Max(0, start - window + 1) / PanelKernel.Wide * PanelKernel.Wide;
         var span = ((start + count - from) + PanelKernel.Wide - 1) / PanelKernel.Wide * PanelKernel.Wide;
-        var apart = span + Apart;
-        var scaled = (float*)NativeMemory.AlignedAlloc((nuint)(sizeof(float) * (long)count * (width + apart)), 64); // [count, width]
-        var scores = scaled + ((long)count * width); // [count, apart]
-        var scale = 1 / MathF.Sqrt(width);
-        for (var i = 0; i < count; i++)
-            for (var lane = 0; lane < width; lane += Vector<float>.Count)
-                (Vector.Load(queries + ((long)i * stride) + lane) * scale).Store(scaled + (i * width) + lane);
+        int sixes = (count + PanelKernel.Rows - 1) / PanelKernel.Rows, querySix = Panels.SixSize(width), scoreSix = Panels.SixSize(span);
+        var packed = (float*)NativeMemory.AlignedAlloc((nuint)(sizeof(float) * (((long)sixes * (querySix + scoreSix)) + ((long)count * span))), 64); // [sixes, querySix]
+        float* packedScores = packed + ((long)sixes * querySix), scores = packedScores + ((long)sixes * scoreSix); // [sixes, scoreSix], [count, span]
+        var scale = new Vector<float>(1 / MathF.Sqrt(width));
+        for (var i = 0; i < sixes; i++)
+        {
+            var six = packed + ((long)i * querySix);
+            Panels.PackSix(queries + (Query(i) * stride), stride, width, six);
+            for (var lane = 0; lane < width * PanelKernel.Rows; lane += Vector<float>.Count)
+                (Vector.Load(six + lane) * scale).Store(six + lane);
+        }
         for (var panel = 0; panel < span; panel += PanelKernel.Wide)
-            for (var i = 0; i < count; i += PanelKernel.Rows)
-            {
-                var row = Math.Min(i, count - PanelKernel.Rows);
-                PanelKernel.TimesWide(scaled + (row * width), width, keys + ((long)(from + panel) * width), width, scores + ((long)row * apart) + panel, apart);
-            }
+            for (var i = 0; i < sixes; i++)
+                PanelKernel.SixTimesWide(packed + ((long)i * querySix), keys + ((long)(from + panel) * width), width, scores + (Query(i) * span) + panel, span);
         for (var i = 0; i < count; i++)
         {
-            var row = scores + ((long)i * apart);
+            var row = scores + ((long)i * span);
             int last = start + i - from, first = Math.Max(0, last - window + 1);
             new Span<float>(row, first).Fill(float.NegativeInfinity);
             new Span<float>(row + last + 1, span - last - 1).Fill(float.NegativeInfinity);
             Softmax(row, span);
         }
+        for (var i = 0; i < sixes; i++)
+            Panels.PackSix(scores + (Query(i) * span), span, span, packedScores + ((long)i * scoreSix));
         for (var column = 0; column < width; column += PanelKernel.Wide)
-            for (var i = 0; i < count; i += PanelKernel.Rows)
-            {
-                var row = Math.Min(i, count - PanelKernel.Rows);
-                PanelKernel.TimesWide(scores + ((long)row * apart), apart, values + ((long)column * places) + ((long)from * PanelKernel.Wide), span, y + ((long)row * stride) + column, stride);
-            }
-        NativeMemory.AlignedFree(scaled);
+            for (var i = 0; i < sixes; i++)
+                PanelKernel.SixTimesWide(packedScores + ((long)i * scoreSix), values + ((long)column * places) + ((long)from * PanelKernel.Wide), span, y + (Query(i) * stride) + column, stride);
+        NativeMemory.AlignedFree(packed);
+
+        // The first query of a six. What is left of the last ones is taken with queries before them, which come to the same numbers again.
+        long Query(int six) => Math.Min(six * PanelKernel.Rows, count - PanelKernel.Rows);
     }
 
     /// <summary>In place. The numbers are whole vectors, and one of them at least is finite.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(InnerLoop.Compiled)]
     public static void Softmax(float* x, int count)
     {
         Vector<float> sum = default, shift = new(HostGreatest.Of(x, count));
         for (var i = 0; i < count; i += Vector<float>.Count)
         {
-            var p = Vector.Exp(Vector.Load(x + i) - shift);
+            var p = HostExp.Exp(Vector.Load(x + i) - shift);
             p.Store(x + i);
             sum += p;
         }
@@ -119,7 +119,7 @@ internal static unsafe class HostAttention
         {
             if (tokens - token >= PanelKernel.Wide)
             {
-                PanelKernel.Pack(keys + ((long)token * stride), stride, width, PanelKernel.Wide, panels);
+                Panels.Pack(keys + ((long)token * stride), stride, width, PanelKernel.Wide, panels);
                 continue;
             }
             new Span<float>(panels, PanelKernel.Wide * width).Clear();

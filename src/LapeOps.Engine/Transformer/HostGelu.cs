@@ -26,14 +26,14 @@ internal static unsafe class HostGelu
         return x;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(InnerLoop.Compiled)]
     private static void Apply(float* numbers, int count)
     {
         var i = 0;
         for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
         {
             var x = Vector.Load(numbers + i);
-            (x / (Vector<float>.One + Vector.Exp(Slope * (x + (Cube * x * x * x))))).Store(numbers + i);
+            (x / (Vector<float>.One + HostExp.Exp(Slope * (x + (Cube * x * x * x))))).Store(numbers + i);
         }
         for (; i < count; i++)
         {

@@ -25,7 +25,7 @@ internal static unsafe class HostGreatest
     }
 
     /// <summary>The number itself.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(InnerLoop.Compiled)]
     public static float Of(float* x, int count)
     {
         var lanes = Vector<float>.Count;

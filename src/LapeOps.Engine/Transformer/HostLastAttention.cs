@@ -64,7 +64,7 @@ internal static unsafe class HostLastAttention
         NativeMemory.AlignedFree(scores);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(InnerLoop.Compiled)]
     private static void AddTimes(float factor, float* x, float* y, int count)
     {
         var factors = new Vector<float>(factor);

@@ -18,7 +18,7 @@ internal static unsafe class HostLogSumExp
         return y;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(InnerLoop.Compiled)]
     private static float LogSumExp(float* x, int count)
     {
         var lanes = Vector<float>.Count;
@@ -27,8 +27,8 @@ internal static unsafe class HostLogSumExp
         Vector<float> a = default, b = default, shift = new(most);
         for (; i <= count - (2 * lanes); i += 2 * lanes)
         {
-            a += Vector.Exp(Vector.Load(x + i) - shift);
-            b += Vector.Exp(Vector.Load(x + i + lanes) - shift);
+            a += HostExp.Exp(Vector.Load(x + i) - shift);
+            b += HostExp.Exp(Vector.Load(x + i + lanes) - shift);
         }
         var sum = Vector.Sum(a + b);
         for (; i < count; i++)

@@ -20,7 +20,7 @@ internal static unsafe class HostNorm
         return y;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(InnerLoop.Compiled)]
     private static void Norm(float* x, float* weight, float* y, int width, float epsilon)
     {
         // Four sums, since one would wait for itself.

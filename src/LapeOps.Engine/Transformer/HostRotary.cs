@@ -25,7 +25,7 @@ internal static unsafe class HostRotary
     }
 
     // Element i of a head is turned with element i + half; tables repeat after half.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(InnerLoop.Compiled)]
     private static void Turn(float* head, float* cos, float* sin, float* y, int half)
     {
         var lanes = Vector<float>.Count;

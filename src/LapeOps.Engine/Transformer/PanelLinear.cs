@@ -21,8 +21,8 @@ internal static unsafe class PanelLinear
     // Weights' rows of one part of a product of few tokens.
     private const int RowsAtOnce = 96;
 
-    // Of a product of many tokens, what is used again and again stays in a core's second cache: four panels of weights, and tokens in whole sixes.
-    private const int PanelsAtOnce = 4, TokensAtOnce = 96, InputsAtOnce = 1024;
+    // Of a product of many tokens, what is used again and again stays in a core's second cache.
+    private const int PanelsAtOnce = 4, SixesAtOnce = 16, InputsAtOnce = 2048;
 
     /// <summary>
     /// Whether <see cref="Linear"/> computes this product. Where there are longer vectors, <see cref="TiledLinear"/> and torch use them.
@@ -80,7 +80,7 @@ internal static unsafe class PanelLinear
         float* token = tokens.Address<float>(), panel = panels.Address<float>(), to = y.Address<float>();
         var with = weight.Address<TWeight>();
         for (var place = 0; place < places; place += WidthAt(place))
-            PanelKernel.Pack(token + (place * inputs), inputs, inputs, WidthAt(place), panel + (place * inputs));
+            Panels.Pack(token + (place * inputs), inputs, inputs, WidthAt(place), panel + (place * inputs));
         ForEachPiece(count, inputs, outputs, Piece);
         return y.narrow(0, 0, count);
 
@@ -107,7 +107,7 @@ internal static unsafe class PanelLinear
                 {
                     var from = Math.Min(row, end - PanelKernel.Lanes);
                     for (var i = 0; i < width; i += PanelKernel.Lanes)
-                        PanelKernel.Transpose(products + ((from - first) * width) + i, width, to + ((long)(place + i) * outputs) + from, outputs);
+                        Panels.Transpose(products + ((from - first) * width) + i, width, to + ((long)(place + i) * outputs) + from, outputs);
                 }
             }
         }
@@ -116,24 +116,26 @@ internal static unsafe class PanelLinear
     private static Tensor Many<TWeight>(Tensor tokens, Tensor weight) where TWeight : unmanaged
     {
         int count = (int)tokens.shape[0], inputs = (int)weight.shape[1], outputs = (int)weight.shape[0];
-        var y = empty(count, outputs);
-        float* token = tokens.Address<float>(), to = y.Address<float>();
+        int sixes = (count + PanelKernel.Rows - 1) / PanelKernel.Rows, sixSize = Panels.SixSize(inputs);
+        Tensor packedTokens = empty(sixes, sixSize), y = empty(count, outputs);
+        float* token = tokens.Address<float>(), six = packedTokens.Address<float>(), to = y.Address<float>();
         var with = weight.Address<TWeight>();
+        HostThreads.ForEach(sixes, part => Panels.PackSix(token + (Token(part) * inputs), inputs, inputs, six + ((long)part * sixSize)));
         var panels = (outputs + PanelKernel.Wide - 1) / PanelKernel.Wide;
         var groups = (panels + PanelsAtOnce - 1) / PanelsAtOnce;
         // Where outputs are few, so that every thread has some of the work, tokens are divided, too, and panels made several times.
-        var blocks = Math.Clamp(4 * get_num_threads() / groups, 1, (count + TokensAtOnce - 1) / TokensAtOnce);
-        var blockTokens = ((count + blocks - 1) / blocks + TokensAtOnce - 1) / TokensAtOnce * TokensAtOnce;
+        var blocks = Math.Clamp(4 * get_num_threads() / groups, 1, (sixes + SixesAtOnce - 1) / SixesAtOnce);
+        var blockSixes = ((sixes + blocks - 1) / blocks + SixesAtOnce - 1) / SixesAtOnce * SixesAtOnce;
         HostThreads.ForEach(groups * blocks, part =>
         {
             var (block, group) = Math.DivRem(part, groups);
             int firstPanel = group * PanelsAtOnce, ofGroup = Math.Min(PanelsAtOnce, panels - firstPanel);
             var packed = (float*)NativeMemory.AlignedAlloc((nuint)(sizeof(float) * (long)ofGroup * PanelKernel.Wide * inputs), 64);
             for (var panel = 0; panel < ofGroup; panel++)
-                PanelKernel.Pack(with + ((long)Output(firstPanel + panel) * inputs), inputs, inputs, PanelKernel.Wide, packed + ((long)panel * PanelKernel.Wide * inputs));
-            var end = (int)Math.Min(count, (block + 1L) * blockTokens);
-            for (var start = block * blockTokens; start < end; start += TokensAtOnce)
-                Products(packed, firstPanel, ofGroup, start, Math.Min(end, start + TokensAtOnce));
+                Panels.Pack(with + ((long)Output(firstPanel + panel) * inputs), inputs, inputs, PanelKernel.Wide, packed + ((long)panel * PanelKernel.Wide * inputs));
+            var end = (int)Math.Min(sixes, (block + 1L) * blockSixes);
+            for (var start = block * blockSixes; start < end; start += SixesAtOnce)
+                Products(packed, firstPanel, ofGroup, start, Math.Min(end, start + SixesAtOnce));
             NativeMemory.AlignedFree(packed);
         });
         return y;
@@ -141,25 +143,25 @@ internal static unsafe class PanelLinear
         // The first output of a panel; what is left of the last ones is taken with outputs before them, as tokens are.
         int Output(int panel) => Math.Min(panel * PanelKernel.Wide, outputs - PanelKernel.Wide);
 
-        // What is left of the last tokens is taken with tokens before them, which come to the same numbers again.
-        long Token(int i) => Math.Min(i, count - PanelKernel.Rows);
+        // The first token of a six. What is left of the last ones is taken with tokens before them, which come to the same numbers again.
+        long Token(int part) => Math.Min((long)part * PanelKernel.Rows, count - PanelKernel.Rows);
 
-        // Of some tokens and panels, over some of the inputs after others: sums are complete before they reach y, where others may write, too.
+        // Of some sixes and panels, over some of the inputs after others: only whole sums are written to y, where others may write, too.
         [SkipLocalsInit]
         void Products(float* packed, int firstPanel, int ofGroup, int start, int end)
         {
-            const int width = PanelsAtOnce * PanelKernel.Wide;
-            var products = stackalloc float[TokensAtOnce * width];
+            const int size = PanelKernel.Rows * PanelKernel.Wide;
+            var sums = stackalloc float[SixesAtOnce * PanelsAtOnce * size];
             for (var input = 0; input < inputs; input += InputsAtOnce)
                 for (var panel = 0; panel < ofGroup; panel++)
-                    for (var i = start; i < end; i += PanelKernel.Rows)
-                        PanelKernel.TimesWide(token + (Token(i) * inputs) + input, inputs, packed + (((panel * (long)inputs) + input) * PanelKernel.Wide),
-                            Math.Min(InputsAtOnce, inputs - input), products + ((i - start) * width) + (panel * PanelKernel.Wide), width, add: input > 0);
-            for (var i = start; i < end; i += PanelKernel.Rows)
-                for (var row = 0; row < PanelKernel.Rows; row++)
-                    for (var panel = 0; panel < ofGroup; panel++)
-                        Unsafe.CopyBlockUnaligned(to + ((Token(i) + row) * outputs) + Output(firstPanel + panel),
-                            products + ((i - start + row) * width) + (panel * PanelKernel.Wide), sizeof(float) * PanelKernel.Wide);
+                    for (var i = start; i < end; i++)
+                    {
+                        var sum = sums + ((((i - start) * PanelsAtOnce) + panel) * size);
+                        var last = input + InputsAtOnce >= inputs;
+                        var result = last ? to + (Token(i) * outputs) + Output(firstPanel + panel) : sum;
+                        PanelKernel.SixTimesWide(six + ((long)i * sixSize) + (input * PanelKernel.Rows), packed + (((panel * (long)inputs) + input) * PanelKernel.Wide),
+                            Math.Min(InputsAtOnce, inputs - input), result, last ? outputs : PanelKernel.Wide, after: input > 0 ? sum : null);
+                    }
         }
     }
 

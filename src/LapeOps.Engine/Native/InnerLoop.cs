@@ -1,0 +1,13 @@
+using System.Runtime.CompilerServices;
+
+namespace LapeOps.Native;
+
+/// <summary>How loops over numbers are compiled.</summary>
+internal static class InnerLoop
+{
+    /// <summary>
+    /// At once as fast as can be, and apart from what calls them: in a caller that has grown large by them, .NET leaves calls in their midst, which takes
+    /// them a third of their speed.
+    /// </summary>
+    public const MethodImplOptions Compiled = MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;
+}
