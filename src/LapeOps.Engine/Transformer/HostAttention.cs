@@ -63,7 +63,7 @@ internal static unsafe class HostAttention
         // Keys in whole panels, from the first query's window to the last query.
         var from = Math.Max(0, start - window + 1) / PanelKernel.Wide * PanelKernel.Wide;
         var span = ((start + count - from) + PanelKernel.Wide - 1) / PanelKernel.Wide * PanelKernel.Wide;
-        int sixes = (count + PanelKernel.Rows - 1) / PanelKernel.Rows, querySix = Panels.SixSize(width), scoreSix = Panels.SixSize(span);
+        int sixes = (count + PanelKernel.Rows - 1) / PanelKernel.Rows, querySix = PanelKernel.Rows * width, scoreSix = PanelKernel.Rows * span;
         var packed = (float*)NativeMemory.AlignedAlloc((nuint)(sizeof(float) * (((long)sixes * (querySix + scoreSix)) + ((long)count * span))), 64); // [sixes, querySix]
         float* packedScores = packed + ((long)sixes * querySix), scores = packedScores + ((long)sixes * scoreSix); // [sixes, scoreSix], [count, span]
         var scale = new Vector<float>(1 / MathF.Sqrt(width));
@@ -76,7 +76,7 @@ internal static unsafe class HostAttention
         }
         for (var panel = 0; panel < span; panel += PanelKernel.Wide)
             for (var i = 0; i < sixes; i++)
-                PanelKernel.SixTimesWide(packed + ((long)i * querySix), keys + ((long)(from + panel) * width), width, scores + (Query(i) * span) + panel, span);
+                PanelKernel.SixTimesWide(packed + ((long)i * querySix), keys + ((long)(from + panel) * width), width, scores + (Query(i) * span) + panel, span, null, packed + ((i + 1L) * querySix));
         for (var i = 0; i < count; i++)
         {
             var row = scores + ((long)i * span);
@@ -89,7 +89,7 @@ internal static unsafe class HostAttention
             Panels.PackSix(scores + (Query(i) * span), span, span, packedScores + ((long)i * scoreSix));
         for (var column = 0; column < width; column += PanelKernel.Wide)
             for (var i = 0; i < sixes; i++)
-                PanelKernel.SixTimesWide(packedScores + ((long)i * scoreSix), values + ((long)column * places) + ((long)from * PanelKernel.Wide), span, y + (Query(i) * stride) + column, stride);
+                PanelKernel.SixTimesWide(packedScores + ((long)i * scoreSix), values + ((long)column * places) + ((long)from * PanelKernel.Wide), span, y + (Query(i) * stride) + column, stride, null, packedScores + ((i + 1L) * scoreSix));
         NativeMemory.AlignedFree(packed);
 
         // The first query of a six. What is left of the last ones is taken with queries before them, which come to the same numbers again.

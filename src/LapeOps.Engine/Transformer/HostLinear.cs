@@ -15,24 +15,28 @@ internal static class HostLinear
     /// </summary>
     public static bool Serves(ScalarType type) => type == ScalarType.Float32 || (type == ScalarType.BFloat16 && !Avx512BW.IsSupported);
 
-    /// <summary>x times the transposed weight, [.., outputs] float32: both rounded to a type, summed in float32, and the sums rounded to it.</summary>
+    /// <summary>x times each transposed weight, [.., outputs] float32: both rounded to a type, summed in float32, and the sums rounded to it.</summary>
     /// <param name="x">[.., inputs] float32.</param>
-    /// <param name="weight">[outputs, inputs], float32 or bfloat16, which is widened as it is used.</param>
-    /// <param name="type">Float32, or bfloat16 where the weight is, too.</param>
-    public static Tensor Linear(Tensor x, Tensor weight, ScalarType type)
+    /// <param name="weights">Each [outputs, inputs], float32 or bfloat16, which is widened as it is used.</param>
+    /// <param name="type">Float32, or bfloat16 where the weights are, too.</param>
+    public static Tensor[] Linear(Tensor x, Tensor[] weights, ScalarType type)
     {
         if (type == ScalarType.Float32)
-            return Linear(x, weight);
+            return Linear(x, weights);
         using var scope = NewDisposeScope();
-        return Linear(x.to(type).to(ScalarType.Float32), weight).to(type).to(ScalarType.Float32).MoveToOuterDisposeScope();
+        return Array.ConvertAll(Linear(x.to(type).to(ScalarType.Float32), weights), y => y.to(type).to(ScalarType.Float32).MoveToOuterDisposeScope());
     }
+
+    private static Tensor[] Linear(Tensor x, Tensor[] weights) => weights.All(w => PanelLinear.Serves(x, w) && w.dtype == weights[0].dtype)
+        ? PanelLinear.Linear(x, weights)
+        : Array.ConvertAll(weights, weight => Linear(x, weight));
 
     private static Tensor Linear(Tensor x, Tensor weight)
     {
         if (TiledLinear.Serves(x, weight))
             return TiledLinear.Linear(x, weight);
         if (PanelLinear.Serves(x, weight))
-            return PanelLinear.Linear(x, weight);
+            return PanelLinear.Linear(x, [weight])[0];
         using var scope = NewDisposeScope();
         weight = weight.to(ScalarType.Float32);
         long outputs = weight.shape[0], inputs = weight.shape[1];

@@ -26,33 +26,40 @@ internal static unsafe class PanelKernel
     public static bool IsSupported => Avx2.IsSupported && Fma.IsSupported;
 
     /// <summary>Six packed rows times a panel of sixteen columns.</summary>
-    /// <param name="six">[inputs, 6]</param>
+    /// <param name="six">[inputs / 8, 6, 8]</param>
     /// <param name="panel">[inputs, 16]</param>
-    /// <param name="inputs">How many, a multiple of four.</param>
+    /// <param name="inputs">How many, whole vectors.</param>
     /// <param name="y">[6, 16]</param>
     /// <param name="outputs">Numbers from one row of <paramref name="y"/> to the next.</param>
-    /// <param name="after">[6, 16] sums of the inputs before; null where there are none.</param>
+    /// <param name="after">[6, 16] sums of the inputs before, added at the end, which loses less than one long sum; null where there are none.</param>
+    /// <param name="ahead">What is to be read next, and comes from memory meanwhile.</param>
     [MethodImpl(InnerLoop.Compiled)]
-    public static void SixTimesWide(float* six, float* panel, int inputs, float* y, long outputs, float* after = null)
+    public static void SixTimesWide(float* six, float* panel, int inputs, float* y, long outputs, float* after, void* ahead)
     {
         Vector256<float> a0 = default, a1 = default, b0 = default, b1 = default, c0 = default, c1 = default;
         Vector256<float> d0 = default, d1 = default, e0 = default, e1 = default, f0 = default, f1 = default;
+        var next = (byte*)ahead;
+        for (var end = panel + ((long)inputs * Wide); panel < end; six += Lanes * Rows, panel += Lanes * Wide, next += Lanes * Rows * sizeof(ushort))
+        {
+            Sse.Prefetch0(next);
+            Sse.Prefetch0(next + CacheLine);
+            Step(six, panel, ref a0, ref a1, ref b0, ref b1, ref c0, ref c1, ref d0, ref d1, ref e0, ref e1, ref f0, ref f1);
+            Step(six + 1, panel + Wide, ref a0, ref a1, ref b0, ref b1, ref c0, ref c1, ref d0, ref d1, ref e0, ref e1, ref f0, ref f1);
+            Step(six + 2, panel + (2 * Wide), ref a0, ref a1, ref b0, ref b1, ref c0, ref c1, ref d0, ref d1, ref e0, ref e1, ref f0, ref f1);
+            Step(six + 3, panel + (3 * Wide), ref a0, ref a1, ref b0, ref b1, ref c0, ref c1, ref d0, ref d1, ref e0, ref e1, ref f0, ref f1);
+            Step(six + 4, panel + (4 * Wide), ref a0, ref a1, ref b0, ref b1, ref c0, ref c1, ref d0, ref d1, ref e0, ref e1, ref f0, ref f1);
+            Step(six + 5, panel + (5 * Wide), ref a0, ref a1, ref b0, ref b1, ref c0, ref c1, ref d0, ref d1, ref e0, ref e1, ref f0, ref f1);
+            Step(six + 6, panel + (6 * Wide), ref a0, ref a1, ref b0, ref b1, ref c0, ref c1, ref d0, ref d1, ref e0, ref e1, ref f0, ref f1);
+            Step(six + 7, panel + (7 * Wide), ref a0, ref a1, ref b0, ref b1, ref c0, ref c1, ref d0, ref d1, ref e0, ref e1, ref f0, ref f1);
+        }
         if (after is not null)
         {
-            Load(after, ref a0, ref a1);
-            Load(after + Wide, ref b0, ref b1);
-            Load(after + (2 * Wide), ref c0, ref c1);
-            Load(after + (3 * Wide), ref d0, ref d1);
-            Load(after + (4 * Wide), ref e0, ref e1);
-            Load(after + (5 * Wide), ref f0, ref f1);
-        }
-        for (var end = panel + ((long)inputs * Wide); panel < end; six += 4 * Rows, panel += 4 * Wide)
-        {
-            // Four at once: what the loop itself costs is a sixth of one.
-            Step(six, panel, ref a0, ref a1, ref b0, ref b1, ref c0, ref c1, ref d0, ref d1, ref e0, ref e1, ref f0, ref f1);
-            Step(six + Rows, panel + Wide, ref a0, ref a1, ref b0, ref b1, ref c0, ref c1, ref d0, ref d1, ref e0, ref e1, ref f0, ref f1);
-            Step(six + (2 * Rows), panel + (2 * Wide), ref a0, ref a1, ref b0, ref b1, ref c0, ref c1, ref d0, ref d1, ref e0, ref e1, ref f0, ref f1);
-            Step(six + (3 * Rows), panel + (3 * Wide), ref a0, ref a1, ref b0, ref b1, ref c0, ref c1, ref d0, ref d1, ref e0, ref e1, ref f0, ref f1);
+            Add(after, ref a0, ref a1);
+            Add(after + Wide, ref b0, ref b1);
+            Add(after + (2 * Wide), ref c0, ref c1);
+            Add(after + (3 * Wide), ref d0, ref d1);
+            Add(after + (4 * Wide), ref e0, ref e1);
+            Add(after + (5 * Wide), ref f0, ref f1);
         }
         Store(a0, a1, y);
         Store(b0, b1, y + outputs);
@@ -62,77 +69,42 @@ internal static unsafe class PanelKernel
         Store(f0, f1, y + (5 * outputs));
     }
 
-    /// <summary>Six rows as they stand times a panel of sixteen columns.</summary>
-    /// <param name="row">[6, inputs], each <paramref name="stride"/> numbers after the one before.</param>
-    /// <param name="stride">Numbers from one row to the next.</param>
-    /// <param name="panel">[inputs, 16]</param>
-    /// <param name="inputs">How many, an even number.</param>
-    /// <param name="y">[6, 16]</param>
-    /// <param name="outputs">Numbers from one row of <paramref name="y"/> to the next.</param>
+    /// <summary>Six packed rows times a panel of eight columns, as <see cref="SixTimesWide"/>; odd inputs and even ones are summed apart.</summary>
     [MethodImpl(InnerLoop.Compiled)]
-    public static void TimesWide<TRow>(TRow* row, long stride, float* panel, int inputs, float* y, long outputs) where TRow : unmanaged
+    public static void SixTimesNarrow(float* six, float* panel, int inputs, float* y, long outputs, float* after, void* ahead)
     {
         Vector256<float> a0 = default, a1 = default, b0 = default, b1 = default, c0 = default, c1 = default;
         Vector256<float> d0 = default, d1 = default, e0 = default, e1 = default, f0 = default, f1 = default;
-        TRow* b = row + stride, c = b + stride, d = c + stride, e = d + stride, f = e + stride;
-        for (nint start = 0, end; start < inputs; start = end)
+        var next = (byte*)ahead;
+        for (var end = panel + ((long)inputs * Lanes); panel < end; six += Lanes * Rows, panel += Lanes * Lanes, next += Lanes * Rows * sizeof(ushort))
         {
-            end = Math.Min(inputs, start + (CacheLine / sizeof(TRow)));
-            PrefetchNext(row + start, stride);
-            for (var i = start; i < end; i += 2, panel += 2 * Wide)
+            Sse.Prefetch0(next);
+            Sse.Prefetch0(next + CacheLine);
+            for (var i = 0; i < Lanes; i += 2)
             {
-                Vector256<float> p0 = Vector256.Load(panel), p1 = Vector256.Load(panel + Lanes);
-                AddTimes(First(row + i), p0, p1, ref a0, ref a1);
-                AddTimes(First(b + i), p0, p1, ref b0, ref b1);
-                AddTimes(First(c + i), p0, p1, ref c0, ref c1);
-                AddTimes(First(d + i), p0, p1, ref d0, ref d1);
-                AddTimes(First(e + i), p0, p1, ref e0, ref e1);
-                AddTimes(First(f + i), p0, p1, ref f0, ref f1);
-                p0 = Vector256.Load(panel + Wide);
-                p1 = Vector256.Load(panel + Wide + Lanes);
-                AddTimes(Second(row + i), p0, p1, ref a0, ref a1);
-                AddTimes(Second(b + i), p0, p1, ref b0, ref b1);
-                AddTimes(Second(c + i), p0, p1, ref c0, ref c1);
-                AddTimes(Second(d + i), p0, p1, ref d0, ref d1);
-                AddTimes(Second(e + i), p0, p1, ref e0, ref e1);
-                AddTimes(Second(f + i), p0, p1, ref f0, ref f1);
+                Vector256<float> p0 = Vector256.Load(panel + (i * Lanes)), p1 = Vector256.Load(panel + ((i + 1) * Lanes));
+                a0 = Fma.MultiplyAdd(Everywhere(six + i), p0, a0);
+                a1 = Fma.MultiplyAdd(Everywhere(six + i + 1), p1, a1);
+                b0 = Fma.MultiplyAdd(Everywhere(six + Lanes + i), p0, b0);
+                b1 = Fma.MultiplyAdd(Everywhere(six + Lanes + i + 1), p1, b1);
+                c0 = Fma.MultiplyAdd(Everywhere(six + (2 * Lanes) + i), p0, c0);
+                c1 = Fma.MultiplyAdd(Everywhere(six + (2 * Lanes) + i + 1), p1, c1);
+                d0 = Fma.MultiplyAdd(Everywhere(six + (3 * Lanes) + i), p0, d0);
+                d1 = Fma.MultiplyAdd(Everywhere(six + (3 * Lanes) + i + 1), p1, d1);
+                e0 = Fma.MultiplyAdd(Everywhere(six + (4 * Lanes) + i), p0, e0);
+                e1 = Fma.MultiplyAdd(Everywhere(six + (4 * Lanes) + i + 1), p1, e1);
+                f0 = Fma.MultiplyAdd(Everywhere(six + (5 * Lanes) + i), p0, f0);
+                f1 = Fma.MultiplyAdd(Everywhere(six + (5 * Lanes) + i + 1), p1, f1);
             }
         }
-        Store(a0, a1, y);
-        Store(b0, b1, y + outputs);
-        Store(c0, c1, y + (2 * outputs));
-        Store(d0, d1, y + (3 * outputs));
-        Store(e0, e1, y + (4 * outputs));
-        Store(f0, f1, y + (5 * outputs));
-    }
-
-    /// <summary>Six rows times a panel of eight columns, as <see cref="TimesWide"/>; odd inputs and even ones are summed apart.</summary>
-    [MethodImpl(InnerLoop.Compiled)]
-    public static void TimesNarrow<TRow>(TRow* row, long stride, float* panel, int inputs, float* y, long outputs) where TRow : unmanaged
-    {
-        Vector256<float> a0 = default, a1 = default, b0 = default, b1 = default, c0 = default, c1 = default;
-        Vector256<float> d0 = default, d1 = default, e0 = default, e1 = default, f0 = default, f1 = default;
-        TRow* b = row + stride, c = b + stride, d = c + stride, e = d + stride, f = e + stride;
-        for (nint start = 0, end; start < inputs; start = end)
+        if (after is not null)
         {
-            end = Math.Min(inputs, start + (CacheLine / sizeof(TRow)));
-            PrefetchNext(row + start, stride);
-            for (var i = start; i < end; i += 2, panel += 2 * Lanes)
-            {
-                Vector256<float> p0 = Vector256.Load(panel), p1 = Vector256.Load(panel + Lanes);
-                a0 = Fma.MultiplyAdd(First(row + i), p0, a0);
-                a1 = Fma.MultiplyAdd(Second(row + i), p1, a1);
-                b0 = Fma.MultiplyAdd(First(b + i), p0, b0);
-                b1 = Fma.MultiplyAdd(Second(b + i), p1, b1);
-                c0 = Fma.MultiplyAdd(First(c + i), p0, c0);
-                c1 = Fma.MultiplyAdd(Second(c + i), p1, c1);
-                d0 = Fma.MultiplyAdd(First(d + i), p0, d0);
-                d1 = Fma.MultiplyAdd(Second(d + i), p1, d1);
-                e0 = Fma.MultiplyAdd(First(e + i), p0, e0);
-                e1 = Fma.MultiplyAdd(Second(e + i), p1, e1);
-                f0 = Fma.MultiplyAdd(First(f + i), p0, f0);
-                f1 = Fma.MultiplyAdd(Second(f + i), p1, f1);
-            }
+            a0 += Vector256.Load(after);
+            b0 += Vector256.Load(after + Lanes);
+            c0 += Vector256.Load(after + (2 * Lanes));
+            d0 += Vector256.Load(after + (3 * Lanes));
+            e0 += Vector256.Load(after + (4 * Lanes));
+            f0 += Vector256.Load(after + (5 * Lanes));
         }
         (a0 + a1).Store(y);
         (b0 + b1).Store(y + outputs);
@@ -189,12 +161,12 @@ internal static unsafe class PanelKernel
         ref Vector256<float> d0, ref Vector256<float> d1, ref Vector256<float> e0, ref Vector256<float> e1, ref Vector256<float> f0, ref Vector256<float> f1)
     {
         Vector256<float> p0 = Vector256.Load(panel), p1 = Vector256.Load(panel + Lanes);
-        AddTimes(First(six), p0, p1, ref a0, ref a1);
-        AddTimes(First(six + 1), p0, p1, ref b0, ref b1);
-        AddTimes(First(six + 2), p0, p1, ref c0, ref c1);
-        AddTimes(First(six + 3), p0, p1, ref d0, ref d1);
-        AddTimes(First(six + 4), p0, p1, ref e0, ref e1);
-        AddTimes(First(six + 5), p0, p1, ref f0, ref f1);
+        AddTimes(Everywhere(six), p0, p1, ref a0, ref a1);
+        AddTimes(Everywhere(six + Lanes), p0, p1, ref b0, ref b1);
+        AddTimes(Everywhere(six + (2 * Lanes)), p0, p1, ref c0, ref c1);
+        AddTimes(Everywhere(six + (3 * Lanes)), p0, p1, ref d0, ref d1);
+        AddTimes(Everywhere(six + (4 * Lanes)), p0, p1, ref e0, ref e1);
+        AddTimes(Everywhere(six + (5 * Lanes)), p0, p1, ref f0, ref f1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -204,30 +176,13 @@ internal static unsafe class PanelKernel
         sum1 = Fma.MultiplyAdd(factor, p1, sum1);
     }
 
-    // The rows after these come from memory meanwhile.
+    private static Vector256<float> Everywhere(float* number) => Avx.BroadcastScalarToVector256(number);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void PrefetchNext<TRow>(TRow* row, long stride) where TRow : unmanaged
+    private static void Add(float* sums, ref Vector256<float> first, ref Vector256<float> second)
     {
-        for (var ahead = Rows; ahead < 2 * Rows; ahead++)
-            Sse.Prefetch0(row + (ahead * stride));
-    }
-
-    // The first, or the second, of two numbers in all places. Two of bfloat16 are read at once; the first is the lower half.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> First<TRow>(TRow* two) where TRow : unmanaged => typeof(TRow) == typeof(float)
-        ? Avx.BroadcastScalarToVector256((float*)two)
-        : Vector256.ShiftLeft(Avx2.BroadcastScalarToVector256((uint*)two), 16).AsSingle();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Second<TRow>(TRow* two) where TRow : unmanaged => typeof(TRow) == typeof(float)
-        ? Avx.BroadcastScalarToVector256((float*)two + 1)
-        : (Avx2.BroadcastScalarToVector256((uint*)two) & Vector256.Create(0xFFFF0000u)).AsSingle();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Load(float* sums, ref Vector256<float> first, ref Vector256<float> second)
-    {
-        first = Vector256.Load(sums);
-        second = Vector256.Load(sums + Lanes);
+        first += Vector256.Load(sums);
+        second += Vector256.Load(sums + Lanes);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -6,10 +6,10 @@ using static TorchSharp.torch;
 namespace LapeOps.Transformers;
 
 /// <summary>
-/// The linear layer in float32 on a CPU with 256-bit vectors: rows times panels. Of few tokens, panels are made of tokens, and weights are read once,
-/// as they stand; of many, panels are made of weights. Torch's library takes four times as long for 16 tokens as for one, and reaches half of the
+/// Linear layers in float32 on a CPU with 256-bit vectors: sixes of rows times panels. Of few tokens, panels are made of tokens, and weights are read
+/// once; of many, panels are made of weights. Torch's library takes four times as long for 16 tokens as for one, and reaches half of the
 /// speed of AMD's processors for many. Weights that are stored in bfloat16 are read as they are, half the bytes, and widened on the way, which is
-/// exact. tests/LapeOps.Benchmarks measures it.
+/// exact. Layers of the same input share what is made of it, and threads. tests/LapeOps.Benchmarks measures it.
 /// </summary>
 internal static unsafe class PanelLinear
 {
@@ -18,11 +18,25 @@ internal static unsafe class PanelLinear
     // Eight tokens cost twice as much as one does without a panel.
     private const int MostAlone = 2;
 
-    // Weights' rows of one part of a product of few tokens.
-    private const int RowsAtOnce = 96;
+    // Weights' rows of one part of a product of few tokens, in whole sixes and vectors.
+    private const int RowUnit = 24, RowsAtOnce = 4 * RowUnit, RowsAtMost = RowsAtOnce + RowUnit;
 
-    // Of a product of many tokens, what is used again and again stays in a core's second cache.
-    private const int PanelsAtOnce = 4, SixesAtOnce = 16, InputsAtOnce = 2048;
+    // Of a product of few tokens, what is used again and again stays in a core's first cache.
+    private const int FewInputsAtOnce = 512;
+
+    // Of a product of many tokens, it stays in the second.
+    private const int PanelsAtOnce = 4, SixesAtOnce = 16, InputsAtOnce = 1024;
+
+    // The numbers of a weight, and of what it makes.
+    private readonly struct Layer<TWeight>(Tensor weight, Tensor y) where TWeight : unmanaged
+    {
+        public readonly TWeight* Weights = weight.Address<TWeight>(); // [outputs, inputs]
+        public readonly float* Y = y.Address<float>(); // [tokens, outputs]
+        public readonly int Outputs = (int)weight.shape[0];
+    }
+
+    // Some rows of a weight: outputs from First to End.
+    private readonly record struct Piece(int Layer, int First, int End);
 
     /// <summary>
     /// Whether <see cref="Linear"/> computes this product. Where there are longer vectors, <see cref="TiledLinear"/> and torch use them.
@@ -34,142 +48,166 @@ internal static unsafe class PanelLinear
         && (HostProcessor.IsAmd || x.numel() <= FewTokens * weight.shape[1]) && weight.is_contiguous()
         && weight.shape[0] >= PanelKernel.Wide && weight.shape[1] % PanelKernel.Lanes == 0;
 
-    /// <summary>x times the transposed weight, [.., outputs] float32. Every number is summed in one order, however many threads there are.</summary>
-    public static Tensor Linear(Tensor x, Tensor weight) => weight.dtype == ScalarType.Float32 ? Linear<float>(x, weight) : Linear<ushort>(x, weight);
+    /// <summary>
+    /// x times each transposed weight, [.., outputs] float32. Weights are of one type. Every number is summed in one order, however many threads there are.
+    /// </summary>
+    public static Tensor[] Linear(Tensor x, Tensor[] weights) =>
+        weights[0].dtype == ScalarType.Float32 ? Linear<float>(x, weights) : Linear<ushort>(x, weights);
 
-    private static Tensor Linear<TWeight>(Tensor x, Tensor weight) where TWeight : unmanaged
+    private static Tensor[] Linear<TWeight>(Tensor x, Tensor[] weights) where TWeight : unmanaged
     {
         using var scope = NewDisposeScope();
-        var tokens = x.contiguous().view(-1, weight.shape[1]); // [tokens, inputs]
-        var y = tokens.shape[0] switch
-        {
-            <= MostAlone => Alone<TWeight>(tokens, weight),
-            <= FewTokens => Few<TWeight>(tokens, weight),
-            _ => Many<TWeight>(tokens, weight),
-        };
-        return y.view([.. x.shape[..^1], weight.shape[0]]).MoveToOuterDisposeScope();
+        var inputs = (int)weights[0].shape[1];
+        var tokens = x.contiguous().view(-1, inputs); // [tokens, inputs]
+        var count = (int)tokens.shape[0];
+        var few = count is > MostAlone and <= FewTokens;
+        var places = few ? (count + PanelKernel.Lanes - 1) / PanelKernel.Lanes * PanelKernel.Lanes : count;
+        var y = Array.ConvertAll(weights, weight => empty(places, weight.shape[0]));
+        Layer<TWeight>[] layers = [.. weights.Zip(y, (weight, result) => new Layer<TWeight>(weight, result))];
+        if (few)
+            Few(places > count ? cat([tokens, zeros(places - count, inputs)]) : tokens, places, inputs, layers);
+        else if (count <= MostAlone)
+            Alone(tokens.Address<float>(), count, inputs, layers);
+        else
+            Many(tokens.Address<float>(), count, inputs, layers);
+        return Array.ConvertAll(y, result => result.narrow(0, 0, count).view([.. x.shape[..^1], result.shape[1]]).MoveToOuterDisposeScope());
     }
 
-    private static Tensor Alone<TWeight>(Tensor tokens, Tensor weight) where TWeight : unmanaged
+    private static void Alone<TWeight>(float* token, int count, int inputs, Layer<TWeight>[] layers) where TWeight : unmanaged
     {
         const int rows = 4;
-        int count = (int)tokens.shape[0], inputs = (int)weight.shape[1], outputs = (int)weight.shape[0];
-        var y = empty(count, outputs);
-        float* token = tokens.Address<float>(), to = y.Address<float>();
-        var with = weight.Address<TWeight>();
-        ForEachPiece(count, inputs, outputs, (first, end) =>
+        ForEachPiece(count, inputs, layers, piece =>
         {
-            for (var row = first; row < end; row += rows)
+            var layer = layers[piece.Layer];
+            for (var row = piece.First; row < piece.End; row += rows)
             {
                 // What is left of the last rows is taken with rows before them, which come to the same numbers again.
-                var from = Math.Min(row, end - rows);
+                var from = Math.Min(row, piece.End - rows);
                 for (var i = 0; i < count; i++)
-                    PanelKernel.FourOfOneToken(token + (i * inputs), with + ((long)from * inputs), inputs, to + ((long)i * outputs) + from);
+                    PanelKernel.FourOfOneToken(token + (i * inputs), layer.Weights + ((long)from * inputs), inputs, layer.Y + ((long)i * layer.Outputs) + from);
             }
         });
-        return y;
     }
 
-    private static Tensor Few<TWeight>(Tensor tokens, Tensor weight) where TWeight : unmanaged
+    // Tokens fill whole vectors.
+    private static void Few<TWeight>(Tensor tokens, int count, int inputs, Layer<TWeight>[] layers) where TWeight : unmanaged
     {
-        int count = (int)tokens.shape[0], inputs = (int)weight.shape[1], outputs = (int)weight.shape[0];
-        var places = (count + PanelKernel.Lanes - 1) / PanelKernel.Lanes * PanelKernel.Lanes;
-        if (places > count)
-            tokens = cat([tokens, zeros(places - count, inputs)]);
-        Tensor panels = empty(places, inputs), y = empty(places, outputs);
-        float* token = tokens.Address<float>(), panel = panels.Address<float>(), to = y.Address<float>();
-        var with = weight.Address<TWeight>();
-        for (var place = 0; place < places; place += WidthAt(place))
+        float* token = tokens.Address<float>(), panel = empty(count, inputs).Address<float>();
+        for (var place = 0; place < count; place += WidthAt(place))
             Panels.Pack(token + (place * inputs), inputs, inputs, WidthAt(place), panel + (place * inputs));
-        ForEachPiece(count, inputs, outputs, Piece);
-        return y.narrow(0, 0, count);
+        ForEachPiece(count, inputs, layers, Rows);
 
-        // Eight are left where places are an odd number of eights.
-        int WidthAt(int place) => Math.Min(PanelKernel.Wide, places - place);
+        // Eight are left of an odd number of eights.
+        int WidthAt(int place) => Math.Min(PanelKernel.Wide, count - place);
 
         [SkipLocalsInit]
-        void Piece(int first, int end)
+        void Rows(Piece piece)
         {
-            var products = stackalloc float[2 * RowsAtOnce * PanelKernel.Wide]; // [rows, width]
-            for (var place = 0; place < places; place += WidthAt(place))
+            var layer = layers[piece.Layer];
+            float* six = stackalloc float[PanelKernel.Rows * FewInputsAtOnce], sums = stackalloc float[FewTokens * RowsAtMost]; // [tokens / 16, rows, 16]
+            for (var row = piece.First; row < piece.End; row += PanelKernel.Rows)
             {
-                var width = WidthAt(place);
-                for (var row = first; row < end; row += PanelKernel.Rows)
+                var from = Math.Min(row, piece.End - PanelKernel.Rows);
+                for (var input = 0; input < inputs; input += FewInputsAtOnce)
                 {
-                    var from = Math.Min(row, end - PanelKernel.Rows);
-                    var weights = with + ((long)from * inputs);
-                    if (width == PanelKernel.Wide)
-                        PanelKernel.TimesWide(weights, inputs, panel + (place * inputs), inputs, products + ((from - first) * width), width);
-                    else
-                        PanelKernel.TimesNarrow(weights, inputs, panel + (place * inputs), inputs, products + ((from - first) * width), width);
+                    var some = Math.Min(FewInputsAtOnce, inputs - input);
+                    var weights = layer.Weights + ((long)from * inputs);
+                    var next = weights + (PanelKernel.Rows * (inputs + input)); // of the next six, as much as is used of this one
+                    Panels.PackSix(weights + input, inputs, some, six);
+                    for (var place = 0; place < count; place += WidthAt(place))
+                    {
+                        var width = WidthAt(place);
+                        float* sum = sums + (place * RowsAtMost) + ((from - piece.First) * width), with = panel + (place * inputs) + (input * width);
+                        if (width == PanelKernel.Wide)
+                            PanelKernel.SixTimesWide(six, with, some, sum, width, after: input > 0 ? sum : null, ahead: next);
+                        else
+                            PanelKernel.SixTimesNarrow(six, with, some, sum, width, after: input > 0 ? sum : null, ahead: next);
+                    }
                 }
-                for (var row = first; row < end; row += PanelKernel.Lanes)
+            }
+            for (var place = 0; place < count; place += PanelKernel.Lanes)
+            {
+                var (first, width) = (place / PanelKernel.Wide * PanelKernel.Wide, WidthAt(place / PanelKernel.Wide * PanelKernel.Wide));
+                for (var row = piece.First; row < piece.End; row += PanelKernel.Lanes)
                 {
-                    var from = Math.Min(row, end - PanelKernel.Lanes);
-                    for (var i = 0; i < width; i += PanelKernel.Lanes)
-                        Panels.Transpose(products + ((from - first) * width) + i, width, to + ((long)(place + i) * outputs) + from, outputs);
+                    var from = Math.Min(row, piece.End - PanelKernel.Lanes);
+                    Panels.Transpose(sums + (first * RowsAtMost) + ((from - piece.First) * width) + (place - first), width, layer.Y + ((long)place * layer.Outputs) + from, layer.Outputs);
                 }
             }
         }
     }
 
-    private static Tensor Many<TWeight>(Tensor tokens, Tensor weight) where TWeight : unmanaged
+    private static void Many<TWeight>(float* token, int count, int inputs, Layer<TWeight>[] layers) where TWeight : unmanaged
     {
-        int count = (int)tokens.shape[0], inputs = (int)weight.shape[1], outputs = (int)weight.shape[0];
-        int sixes = (count + PanelKernel.Rows - 1) / PanelKernel.Rows, sixSize = Panels.SixSize(inputs);
-        Tensor packedTokens = empty(sixes, sixSize), y = empty(count, outputs);
-        float* token = tokens.Address<float>(), six = packedTokens.Address<float>(), to = y.Address<float>();
-        var with = weight.Address<TWeight>();
-        HostThreads.ForEach(sixes, part => Panels.PackSix(token + (Token(part) * inputs), inputs, inputs, six + ((long)part * sixSize)));
-        var panels = (outputs + PanelKernel.Wide - 1) / PanelKernel.Wide;
-        var groups = (panels + PanelsAtOnce - 1) / PanelsAtOnce;
+        int sixes = (count + PanelKernel.Rows - 1) / PanelKernel.Rows, sixSize = PanelKernel.Rows * inputs;
+        var packedTokens = empty(sixes, sixSize).Address<float>();
+        HostThreads.ForEach(sixes, part => Panels.PackSix(token + (Token(part) * inputs), inputs, inputs, packedTokens + ((long)part * sixSize)));
+        Piece[] groups = [.. layers.SelectMany((layer, i) => Groups(i, layer.Outputs))];
         // Where outputs are few, so that every thread has some of the work, tokens are divided, too, and panels made several times.
-        var blocks = Math.Clamp(4 * get_num_threads() / groups, 1, (sixes + SixesAtOnce - 1) / SixesAtOnce);
+        var blocks = Math.Clamp(4 * get_num_threads() / groups.Length, 1, (sixes + SixesAtOnce - 1) / SixesAtOnce);
         var blockSixes = ((sixes + blocks - 1) / blocks + SixesAtOnce - 1) / SixesAtOnce * SixesAtOnce;
-        HostThreads.ForEach(groups * blocks, part =>
+        HostThreads.ForEach(groups.Length * blocks, part =>
         {
-            var (block, group) = Math.DivRem(part, groups);
-            int firstPanel = group * PanelsAtOnce, ofGroup = Math.Min(PanelsAtOnce, panels - firstPanel);
-            var packed = (float*)NativeMemory.AlignedAlloc((nuint)(sizeof(float) * (long)ofGroup * PanelKernel.Wide * inputs), 64);
-            for (var panel = 0; panel < ofGroup; panel++)
-                Panels.Pack(with + ((long)Output(firstPanel + panel) * inputs), inputs, inputs, PanelKernel.Wide, packed + ((long)panel * PanelKernel.Wide * inputs));
+            var (block, index) = Math.DivRem(part, groups.Length);
+            var group = groups[index];
+            var layer = layers[group.Layer];
+            var panels = (float*)NativeMemory.AlignedAlloc((nuint)(sizeof(float) * (long)PanelsAtOnce * PanelKernel.Wide * inputs), 64);
+            for (var output = group.First; output < group.End; output += PanelKernel.Wide)
+                Panels.Pack(layer.Weights + ((long)Output(layer, output) * inputs), inputs, inputs, PanelKernel.Wide, panels + ((output - group.First) * (long)inputs));
             var end = (int)Math.Min(sixes, (block + 1L) * blockSixes);
             for (var start = block * blockSixes; start < end; start += SixesAtOnce)
-                Products(packed, firstPanel, ofGroup, start, Math.Min(end, start + SixesAtOnce));
-            NativeMemory.AlignedFree(packed);
+                Products(layer, panels, group, start, Math.Min(end, start + SixesAtOnce));
+            NativeMemory.AlignedFree(panels);
         });
-        return y;
+
+        static IEnumerable<Piece> Groups(int layer, int outputs)
+        {
+            const int atOnce = PanelsAtOnce * PanelKernel.Wide;
+            for (var first = 0; first < outputs; first += atOnce)
+                yield return new(layer, first, Math.Min(outputs, first + atOnce));
+        }
 
         // The first output of a panel; what is left of the last ones is taken with outputs before them, as tokens are.
-        int Output(int panel) => Math.Min(panel * PanelKernel.Wide, outputs - PanelKernel.Wide);
+        static int Output(Layer<TWeight> layer, int output) => Math.Min(output, layer.Outputs - PanelKernel.Wide);
 
         // The first token of a six. What is left of the last ones is taken with tokens before them, which come to the same numbers again.
-        long Token(int part) => Math.Min((long)part * PanelKernel.Rows, count - PanelKernel.Rows);
+        long Token(int six) => Math.Min((long)six * PanelKernel.Rows, count - PanelKernel.Rows);
 
         // Of some sixes and panels, over some of the inputs after others: only whole sums are written to y, where others may write, too.
         [SkipLocalsInit]
-        void Products(float* packed, int firstPanel, int ofGroup, int start, int end)
+        void Products(Layer<TWeight> layer, float* panels, Piece group, int start, int end)
         {
             const int size = PanelKernel.Rows * PanelKernel.Wide;
             var sums = stackalloc float[SixesAtOnce * PanelsAtOnce * size];
             for (var input = 0; input < inputs; input += InputsAtOnce)
-                for (var panel = 0; panel < ofGroup; panel++)
+            {
+                var (some, last) = (Math.Min(InputsAtOnce, inputs - input), input + InputsAtOnce >= inputs);
+                for (int output = group.First, panel = 0; output < group.End; output += PanelKernel.Wide, panel++)
                     for (var i = start; i < end; i++)
                     {
                         var sum = sums + ((((i - start) * PanelsAtOnce) + panel) * size);
-                        var last = input + InputsAtOnce >= inputs;
-                        var result = last ? to + (Token(i) * outputs) + Output(firstPanel + panel) : sum;
-                        PanelKernel.SixTimesWide(six + ((long)i * sixSize) + (input * PanelKernel.Rows), packed + (((panel * (long)inputs) + input) * PanelKernel.Wide),
-                            Math.Min(InputsAtOnce, inputs - input), result, last ? outputs : PanelKernel.Wide, after: input > 0 ? sum : null);
+                        var six = packedTokens + ((long)i * sixSize) + (input * PanelKernel.Rows);
+                        PanelKernel.SixTimesWide(six, panels + (((panel * (long)inputs) + input) * PanelKernel.Wide), some,
+                            last ? layer.Y + (Token(i) * layer.Outputs) + Output(layer, output) : sum, last ? layer.Outputs : PanelKernel.Wide,
+                            after: input > 0 ? sum : null, ahead: six + sixSize);
                     }
+            }
         }
     }
 
-    // Pieces of the rows of weights: RowsAtOnce each, and the last as many and what is left.
-    private static void ForEachPiece(int tokens, int inputs, int outputs, Action<int, int> body)
+    // In pieces of so many rows that threads have equal parts of them.
+    private static void ForEachPiece<TWeight>(int tokens, int inputs, Layer<TWeight>[] layers, Action<Piece> body) where TWeight : unmanaged
     {
-        var pieces = Math.Max(1, outputs / RowsAtOnce);
-        HostThreads.ForEach(pieces, (long)tokens * inputs * outputs, piece =>
-            body(piece * RowsAtOnce, piece == pieces - 1 ? outputs : (piece + 1) * RowsAtOnce));
+        var threads = get_num_threads();
+        Piece[] pieces = [.. layers.SelectMany((layer, i) => Pieces(i, layer.Outputs))];
+        HostThreads.ForEach(pieces.Length, (long)tokens * inputs * layers.Sum(l => (long)l.Outputs), i => body(pieces[i]));
+
+        IEnumerable<Piece> Pieces(int layer, int outputs)
+        {
+            var units = Math.Max(1, outputs / RowUnit);
+            var count = Math.Min(units, ((outputs / RowsAtOnce / threads) + 1) * threads);
+            for (var i = 0; i < count; i++)
+                yield return new(layer, units * i / count * RowUnit, i == count - 1 ? outputs : units * (i + 1) / count * RowUnit);
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using LapeOps.Native;
 
 namespace LapeOps.Transformers;
 
@@ -12,14 +13,11 @@ internal static unsafe class Panels
     /// <param name="stride">Numbers from one row to the next.</param>
     /// <param name="to">[8, 8]</param>
     /// <param name="toStride">Numbers from one row of <paramref name="to"/> to the next.</param>
-    /// <param name="rows">8, or 6: the last two are zero then.</param>
-    public static void Transpose<TRow>(TRow* from, long stride, float* to, long toStride, int rows = PanelKernel.Lanes) where TRow : unmanaged
+    public static void Transpose<TRow>(TRow* from, long stride, float* to, long toStride) where TRow : unmanaged
     {
         Vector256<float> r0 = Load(from), r1 = Load(from + stride), r2 = Load(from + (2 * stride)), r3 = Load(from + (3 * stride));
         from += 4 * stride;
-        Vector256<float> r4 = Load(from), r5 = Load(from + stride), r6 = default, r7 = default;
-        if (rows == PanelKernel.Lanes)
-            (r6, r7) = (Load(from + (2 * stride)), Load(from + (3 * stride)));
+        Vector256<float> r4 = Load(from), r5 = Load(from + stride), r6 = Load(from + (2 * stride)), r7 = Load(from + (3 * stride));
         Quarters(r0, r1, r2, r3, out var low0, out var low1, out var low2, out var low3);
         Quarters(r4, r5, r6, r7, out var high0, out var high1, out var high2, out var high3);
         Avx.Permute2x128(low0, high0, 0x20).Store(to);
@@ -46,19 +44,26 @@ internal static unsafe class Panels
                 Transpose(row + (first * stride) + i, stride, panel + ((long)i * width) + first, width);
     }
 
-    /// <summary>Numbers that a packed six takes: the last input is written with two numbers more.</summary>
-    public static int SixSize(int inputs) => (PanelKernel.Rows * inputs) + (PanelKernel.Lanes - PanelKernel.Rows);
-
-    /// <summary>Six rows to be read in the order of memory, as rows a power of two apart drive each other out of the first cache: [6, inputs] to [inputs, 6].</summary>
+    /// <summary>
+    /// Six rows to be read in the order of memory, as rows a power of two apart drive each other out of the first cache: [6, inputs] to [inputs / 8, 6, 8].
+    /// </summary>
     /// <param name="row">[6, inputs], each <paramref name="stride"/> numbers after the one before.</param>
     /// <param name="stride">Numbers from one row to the next.</param>
     /// <param name="inputs">How many, whole vectors.</param>
-    /// <param name="six">[<see cref="SixSize"/>]</param>
-    public static void PackSix(float* row, long stride, int inputs, float* six)
+    /// <param name="six">[inputs / 8, 6, 8]</param>
+    [MethodImpl(InnerLoop.Compiled)]
+    public static void PackSix<TRow>(TRow* row, long stride, int inputs, float* six) where TRow : unmanaged
     {
-        // What is written too much is overwritten by the next input.
-        for (var i = 0; i < inputs; i += PanelKernel.Lanes)
-            Transpose(row + i, stride, six + ((long)i * PanelKernel.Rows), PanelKernel.Rows, PanelKernel.Rows);
+        TRow* b = row + stride, c = b + stride, d = c + stride, e = d + stride, f = e + stride;
+        for (var i = 0; i < inputs; i += PanelKernel.Lanes, six += PanelKernel.Rows * PanelKernel.Lanes)
+        {
+            Load(row + i).Store(six);
+            Load(b + i).Store(six + PanelKernel.Lanes);
+            Load(c + i).Store(six + (2 * PanelKernel.Lanes));
+            Load(d + i).Store(six + (3 * PanelKernel.Lanes));
+            Load(e + i).Store(six + (4 * PanelKernel.Lanes));
+            Load(f + i).Store(six + (5 * PanelKernel.Lanes));
+        }
     }
 
     /// <summary>Eight numbers as float32; bfloat16 (ushort) is the upper half of one.</summary>

@@ -128,11 +128,12 @@ public sealed class Transformer(TransformerShape shape, IWeightSource weights, D
         using var scope = NewDisposeScope();
         long rows = x.shape[0], tokens = x.shape[1];
         // Turned where the products left them, [rows, tokens, heads, head], and only then seen as attention wants them.
-        var query = Rotary.Turn(Normed(Heads(Linear(x, block.Query), shape.Heads), block.QueryNorm), cos, sin);
+        var projected = Linears(x, block.Query, block.Key, block.Value);
+        var query = Rotary.Turn(Normed(Heads(projected[0], shape.Heads), block.QueryNorm), cos, sin);
         if (_queryScale != 1)
             query.mul_(_queryScale);
-        var key = Rotary.Turn(Normed(Heads(Linear(x, block.Key), shape.KeyValueHeads), block.KeyNorm), cos, sin); // [rows, tokens, keyHeads, head]
-        var value = Heads(Linear(x, block.Value), shape.KeyValueHeads);
+        var key = Rotary.Turn(Normed(Heads(projected[1], shape.KeyValueHeads), block.KeyNorm), cos, sin); // [rows, tokens, keyHeads, head]
+        var value = Heads(projected[2], shape.KeyValueHeads);
         var whole = type == ScalarType.Float32 && HostAttention.Serves(query, mask) ? HostAttention.Attend(query, key, value, mask.Window) : null;
         query = query.to(type).transpose(1, 2); // [rows, heads, tokens, head]
         key = key.to(type).transpose(1, 2); // [rows, keyHeads, tokens, head]
@@ -144,25 +145,34 @@ public sealed class Transformer(TransformerShape shape, IWeightSource weights, D
             : TorchAttention.Attend(query, key, value, mask with { Added = mask.Added?.to(type) }));
         return Linear(mixed.reshape(rows, tokens, -1), block.Output).MoveToOuterDisposeScope();
 
-        Tensor Heads(Tensor projected, int heads) => projected.view(rows, tokens, heads, shape.HeadWidth);
+        Tensor Heads(Tensor all, int heads) => all.view(rows, tokens, heads, shape.HeadWidth);
     }
 
     private Tensor FeedForward(int layer, BlockWeights block, Tensor x, FeedForwardTap tap)
     {
         using var scope = NewDisposeScope();
-        var activation = shape.Activation.Apply(Linear(x, block.Gate)); // [rows, tokens, width]
+        var projected = Linears(x, block.Gate, block.Up);
+        var activation = shape.Activation.Apply(projected[0]); // [rows, tokens, width]
         tap.Activation(layer, activation);
-        var product = activation.mul_(Linear(x, block.Up));
+        var product = activation.mul_(projected[1]);
         tap.DownInput(layer, product);
         return product.MoveToOuterDisposeScope();
     }
 
     private Tensor Linear(Tensor x, Tensor weight) => Linear(x, weight, type);
 
-    private Tensor Linear(Tensor x, Tensor weight, ScalarType type) =>
-        device.type == TorchSharp.DeviceType.CPU && HostLinear.Serves(type)
-            ? HostLinear.Linear(x, weight, type)
-            : nn.functional.linear(x.to(type), weight.to(type)).to(ScalarType.Float32);
+    private Tensor Linear(Tensor x, Tensor weight, ScalarType type) => Linears(x, [weight], type)[0];
+
+    private Tensor[] Linears(Tensor x, params Tensor[] weights) => Linears(x, weights, type);
+
+    // Of one input, which is put in order once.
+    private Tensor[] Linears(Tensor x, Tensor[] weights, ScalarType type)
+    {
+        if (device.type == TorchSharp.DeviceType.CPU && HostLinear.Serves(type))
+            return HostLinear.Linear(x, weights, type);
+        x = x.to(type);
+        return Array.ConvertAll(weights, weight => nn.functional.linear(x, weight.to(type)).to(ScalarType.Float32));
+    }
 
     private Tensor Norm(Tensor x, Tensor weight) => x.IsHostFloat() && weight.IsHostFloat()
         ? HostNorm.Norm(x, weight, shape.NormEpsilon)
