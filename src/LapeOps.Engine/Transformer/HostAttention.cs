@@ -76,7 +76,7 @@ internal static unsafe class HostAttention
         }
         for (var panel = 0; panel < span; panel += PanelKernel.Wide)
             for (var i = 0; i < sixes; i++)
-                PanelKernel.SixTimesWide(packed + ((long)i * querySix), keys + ((long)(from + panel) * width), width, scores + (Query(i) * span) + panel, span, null, packed + ((i + 1L) * querySix));
+                PanelKernel.SixTimesWide(packed + ((long)i * querySix), keys + ((long)(from + panel) * width), width, scores + (Query(i) * span) + panel, span, after: null, ahead: packed + ((i + 1L) * querySix));
         for (var i = 0; i < count; i++)
         {
             var row = scores + ((long)i * span);
@@ -89,7 +89,7 @@ internal static unsafe class HostAttention
             Panels.PackSix(scores + (Query(i) * span), span, span, packedScores + ((long)i * scoreSix));
         for (var column = 0; column < width; column += PanelKernel.Wide)
             for (var i = 0; i < sixes; i++)
-                PanelKernel.SixTimesWide(packedScores + ((long)i * scoreSix), values + ((long)column * places) + ((long)from * PanelKernel.Wide), span, y + (Query(i) * stride) + column, stride, null, packedScores + ((i + 1L) * scoreSix));
+                PanelKernel.SixTimesWide(packedScores + ((long)i * scoreSix), values + ((long)column * places) + ((long)from * PanelKernel.Wide), span, y + (Query(i) * stride) + column, stride, after: null, ahead: packedScores + ((i + 1L) * scoreSix));
         NativeMemory.AlignedFree(packed);
 
         // The first query of a six. What is left of the last ones is taken with queries before them, which come to the same numbers again.

@@ -13,6 +13,7 @@ internal static unsafe class Panels
     /// <param name="stride">Numbers from one row to the next.</param>
     /// <param name="to">[8, 8]</param>
     /// <param name="toStride">Numbers from one row of <paramref name="to"/> to the next.</param>
+    [MethodImpl(InnerLoop.Compiled)]
     public static void Transpose<TRow>(TRow* from, long stride, float* to, long toStride) where TRow : unmanaged
     {
         Vector256<float> r0 = Load(from), r1 = Load(from + stride), r2 = Load(from + (2 * stride)), r3 = Load(from + (3 * stride));
@@ -37,6 +38,7 @@ internal static unsafe class Panels
     /// <param name="inputs">How many, whole vectors.</param>
     /// <param name="width">8 or 16.</param>
     /// <param name="panel">[inputs, width]</param>
+    [MethodImpl(InnerLoop.Compiled)]
     public static void Pack<TRow>(TRow* row, long stride, int inputs, int width, float* panel) where TRow : unmanaged
     {
         for (var i = 0; i < inputs; i += PanelKernel.Lanes)

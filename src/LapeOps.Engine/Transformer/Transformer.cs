@@ -79,7 +79,7 @@ public sealed class Transformer(TransformerShape shape, IWeightSource weights, D
             stop.ThrowIfCancellationRequested();
             using var inner = NewDisposeScope();
             var head = weights.Head.narrow(0, start, Math.Min(atOnce, shape.Vocabulary - start));
-            parts.Add(LogSumExp(Linear(states, head, ScalarType.Float32)).MoveToOuterDisposeScope()); // [n]
+            parts.Add(LogSumExp(Linears(states, ScalarType.Float32, head)[0]).MoveToOuterDisposeScope()); // [n]
         }
         var target = weights.Head.index(TensorIndex.Tensor(targets.reshape(-1))).to(ScalarType.Float32); // [n, hidden]
         return (stack(parts).logsumexp(0) - target.mul_(states).sum(1)).view(targets.shape).MoveToOuterDisposeScope();
@@ -128,7 +128,7 @@ public sealed class Transformer(TransformerShape shape, IWeightSource weights, D
         using var scope = NewDisposeScope();
         long rows = x.shape[0], tokens = x.shape[1];
         // Turned where the products left them, [rows, tokens, heads, head], and only then seen as attention wants them.
-        var projected = Linears(x, block.Query, block.Key, block.Value);
+        var projected = Linears(x, type, block.Query, block.Key, block.Value);
         var query = Rotary.Turn(Normed(Heads(projected[0], shape.Heads), block.QueryNorm), cos, sin);
         if (_queryScale != 1)
             query.mul_(_queryScale);
@@ -151,7 +151,7 @@ public sealed class Transformer(TransformerShape shape, IWeightSource weights, D
     private Tensor FeedForward(int layer, BlockWeights block, Tensor x, FeedForwardTap tap)
     {
         using var scope = NewDisposeScope();
-        var projected = Linears(x, block.Gate, block.Up);
+        var projected = Linears(x, type, block.Gate, block.Up);
         var activation = shape.Activation.Apply(projected[0]); // [rows, tokens, width]
         tap.Activation(layer, activation);
         var product = activation.mul_(projected[1]);
@@ -159,14 +159,10 @@ public sealed class Transformer(TransformerShape shape, IWeightSource weights, D
         return product.MoveToOuterDisposeScope();
     }
 
-    private Tensor Linear(Tensor x, Tensor weight) => Linear(x, weight, type);
+    private Tensor Linear(Tensor x, Tensor weight) => Linears(x, type, weight)[0];
 
-    private Tensor Linear(Tensor x, Tensor weight, ScalarType type) => Linears(x, [weight], type)[0];
-
-    private Tensor[] Linears(Tensor x, params Tensor[] weights) => Linears(x, weights, type);
-
-    // Of one input, which is put in order once.
-    private Tensor[] Linears(Tensor x, Tensor[] weights, ScalarType type)
+    // Layers of one input, which is put in order once.
+    private Tensor[] Linears(Tensor x, ScalarType type, params Tensor[] weights)
     {
         if (device.type == TorchSharp.DeviceType.CPU && HostLinear.Serves(type))
             return HostLinear.Linear(x, weights, type);
