@@ -6,8 +6,7 @@ namespace LapeOps.Native;
 internal static class InnerLoop
 {
     /// <summary>
-    /// At once as fast as can be, and apart from what calls them: in a caller that has grown large by them, .NET leaves calls in their midst, which takes
-    /// them a third of their speed.
+    /// At once as fast as can be, and apart from what calls them: in a caller that has grown large by them, .NET leaves calls in their midst.
     /// </summary>
     public const MethodImplOptions Compiled = MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;
 }

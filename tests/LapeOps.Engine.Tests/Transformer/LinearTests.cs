@@ -37,6 +37,28 @@ public sealed class LinearTests
         Assert.InRange((logits.to(ScalarType.Float64) - expected).abs().max().item<double>(), 0, 1e-5);
     }
 
+    // Logits from near each other to hundreds apart, in numbers that vectors leave remainders of.
+    [Theory]
+    [InlineData(0.1, 1003)]
+    [InlineData(5, 1003)]
+    [InlineData(100, 37)]
+    public void The_likelihood_of_a_token_is_that_of_float64(double spread, int vocabulary)
+    {
+        const int rows = 2, tokens = 9, inputs = 64;
+        NativeRuntime.EnsureLoaded();
+        using var scope = NewDisposeScope();
+        using var weights = new HeadOnly(vocabulary, inputs, ScalarType.Float32);
+        using var transformer = new Transformers.Transformer(HeadOnly.Shape(vocabulary, inputs), weights, CPU, ScalarType.Float32);
+        var hidden = randn(rows, tokens, inputs, generator: new Generator(2)) * spread;
+        var targets = randint(0, vocabulary, [rows, tokens], ScalarType.Int64, generator: new Generator(3));
+
+        var nll = transformer.NegativeLogLikelihood(hidden, targets);
+
+        var logits = hidden.to(ScalarType.Float64).matmul(weights.Head.to(ScalarType.Float64).t());
+        var expected = -logits.log_softmax(-1).gather(-1, targets.unsqueeze(-1)).squeeze(-1);
+        Assert.InRange(((nll.to(ScalarType.Float64) - expected).abs() / (1 + logits.abs().amax([-1]))).max().item<double>(), 0, 1e-6);
+    }
+
     private sealed class HeadOnly : IWeightSource
     {
         public HeadOnly(int outputs, int inputs, ScalarType stored) =>
