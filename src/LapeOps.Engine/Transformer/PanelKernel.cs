@@ -6,8 +6,8 @@ using LapeOps.Native;
 namespace LapeOps.Transformers;
 
 /// <summary>
-/// The innermost loops of <see cref="PanelLinear"/>, with vectors of eight numbers, of which a processor keeps sixteen. Rows are float, or ushort
-/// for bfloat16; a panel is [inputs, 8 or 16].
+/// The innermost loops of <see cref="PanelLinear"/> and of attention, with vectors of eight numbers, of which a processor keeps sixteen.
+/// <see cref="Panels"/> puts rows and columns in their order.
 /// </summary>
 internal static unsafe class PanelKernel
 {

@@ -32,7 +32,7 @@ internal static unsafe class PanelLinear
     {
         public readonly TWeight* Weights = weight.Address<TWeight>(); // [outputs, inputs]
         public readonly float* Y = y.Address<float>(); // [tokens, outputs]
-        public readonly int Outputs = (int)weight.shape[0];
+        public readonly int Outputs = (int)weight.size(0);
     }
 
     // Some rows of a weight: outputs from First to End.
@@ -45,8 +45,8 @@ internal static unsafe class PanelLinear
     /// <param name="weight">[outputs, inputs]</param>
     public static bool Serves(Tensor x, Tensor weight) =>
         PanelKernel.IsSupported && !Avx512Kernel.IsSupported
-        && (HostProcessor.IsAmd || x.numel() <= FewTokens * weight.shape[1]) && weight.is_contiguous()
-        && weight.shape[0] >= PanelKernel.Wide && weight.shape[1] % PanelKernel.Lanes == 0;
+        && (HostProcessor.IsAmd || x.numel() <= FewTokens * weight.size(1)) && weight.is_contiguous()
+        && weight.size(0) >= PanelKernel.Wide && weight.size(1) % PanelKernel.Lanes == 0;
 
     /// <summary>
     /// x times each transposed weight, [.., outputs] float32. Weights are of one type. Every number is summed in one order, however many threads there are.
@@ -57,12 +57,13 @@ internal static unsafe class PanelLinear
     private static Tensor[] Linear<TWeight>(Tensor x, Tensor[] weights) where TWeight : unmanaged
     {
         using var scope = NewDisposeScope();
-        var inputs = (int)weights[0].shape[1];
+        var shape = x.shape;
+        var inputs = (int)shape[^1];
         var tokens = x.contiguous().view(-1, inputs); // [tokens, inputs]
-        var count = (int)tokens.shape[0];
+        var count = (int)tokens.size(0);
         var few = count is > MostAlone and <= FewTokens;
         var places = few ? (count + PanelKernel.Lanes - 1) / PanelKernel.Lanes * PanelKernel.Lanes : count;
-        var y = Array.ConvertAll(weights, weight => empty(places, weight.shape[0]));
+        var y = Array.ConvertAll(weights, weight => empty(places, weight.size(0)));
         Layer<TWeight>[] layers = [.. weights.Zip(y, (weight, result) => new Layer<TWeight>(weight, result))];
         if (few)
             Few(places > count ? cat([tokens, zeros(places - count, inputs)]) : tokens, places, inputs, layers);
@@ -70,7 +71,7 @@ internal static unsafe class PanelLinear
             Alone(tokens.Address<float>(), count, inputs, layers);
         else
             Many(tokens.Address<float>(), count, inputs, layers);
-        return Array.ConvertAll(y, result => result.narrow(0, 0, count).view([.. x.shape[..^1], result.shape[1]]).MoveToOuterDisposeScope());
+        return Array.ConvertAll(y, result => result.narrow(0, 0, count).view([.. shape[..^1], result.size(1)]).MoveToOuterDisposeScope());
     }
 
     private static void Alone<TWeight>(float* token, int count, int inputs, Layer<TWeight>[] layers) where TWeight : unmanaged
@@ -125,15 +126,14 @@ internal static unsafe class PanelLinear
                     }
                 }
             }
-            for (var place = 0; place < count; place += PanelKernel.Lanes)
-            {
-                var (first, width) = (place / PanelKernel.Wide * PanelKernel.Wide, WidthAt(place / PanelKernel.Wide * PanelKernel.Wide));
+            for (var place = 0; place < count; place += WidthAt(place))
                 for (var row = piece.First; row < piece.End; row += PanelKernel.Lanes)
                 {
-                    var from = Math.Min(row, piece.End - PanelKernel.Lanes);
-                    Panels.Transpose(sums + (first * RowsAtMost) + ((from - piece.First) * width) + (place - first), width, layer.Y + ((long)place * layer.Outputs) + from, layer.Outputs);
+                    var (from, width) = (Math.Min(row, piece.End - PanelKernel.Lanes), WidthAt(place));
+                    var sum = sums + (place * RowsAtMost) + ((from - piece.First) * width);
+                    for (var i = 0; i < width; i += PanelKernel.Lanes)
+                        Panels.Transpose(sum + i, width, layer.Y + ((long)(place + i) * layer.Outputs) + from, layer.Outputs);
                 }
-            }
         }
     }
 
