@@ -16,7 +16,7 @@ internal sealed class AddedTokenMatcher
     public AddedTokenMatcher(IEnumerable<AddedToken> tokens)
     {
         _tokens = [.. tokens.Where(t => t.Pattern.Length > 0)];
-        _trie = new(_tokens.Select((token, i) => KeyValuePair.Create(token.Pattern, i)));
+        _trie = new([.. _tokens.Select(t => t.Pattern)], [.. Enumerable.Range(0, _tokens.Length)]);
         _starts = SearchValues.Create(_trie.Starts);
         _seams = new(() => new(_tokens));
     }

@@ -12,12 +12,13 @@ internal sealed class TokenTrie
     private readonly int[] _roots = new int[char.MaxValue + 1];
 
     /// <summary>A trie of these texts, which are not empty, each with an id from 0 on; of equal texts the later id is kept.</summary>
-    public TokenTrie(IEnumerable<KeyValuePair<string, int>> texts)
+    public TokenTrie(string[] texts, int[] ids)
     {
-        var sorted = texts.ToArray();
-        Array.Sort(sorted.Select(t => t.Key).ToArray(), sorted, StringComparer.Ordinal);
+        string[] sorted = [.. texts];
+        int[] sortedIds = [.. ids];
+        Array.Sort(sorted, sortedIds, StringComparer.Ordinal);
         var labels = new List<char> { '\0' };
-        var ids = new List<int> { -1 };
+        var nodeIds = new List<int> { -1 };
         var children = new List<int>();
         // For each node the texts that go through it, and how much of them leads there.
         var ranges = new Queue<(int First, int End, int Depth)>([(0, sorted.Length, 0)]);
@@ -26,19 +27,19 @@ internal sealed class TokenTrie
             children.Add(labels.Count);
             for (int first = range.First, end; first < range.End; first = end)
             {
-                var label = sorted[first].Key[range.Depth];
-                for (end = first + 1; end < range.End && sorted[end].Key[range.Depth] == label;)
+                var label = sorted[first][range.Depth];
+                for (end = first + 1; end < range.End && sorted[end][range.Depth] == label;)
                     end++;
                 var longer = first;
-                while (longer < end && sorted[longer].Key.Length == range.Depth + 1)
+                while (longer < end && sorted[longer].Length == range.Depth + 1)
                     longer++;
                 labels.Add(label);
-                ids.Add(longer > first ? sorted[longer - 1].Value : -1);
+                nodeIds.Add(longer > first ? sortedIds[longer - 1] : -1);
                 ranges.Enqueue((longer, end, range.Depth + 1));
             }
         }
         children.Add(labels.Count);
-        (_labels, _ids, _children) = ([.. labels], [.. ids], [.. children]);
+        (_labels, _ids, _children) = ([.. labels], [.. nodeIds], [.. children]);
         for (var node = _children[0]; node < _children[1]; node++)
             _roots[_labels[node]] = node;
     }

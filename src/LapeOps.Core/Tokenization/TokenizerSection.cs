@@ -1,14 +1,15 @@
-using System.Buffers;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
-using System.Text.Unicode;
 
 namespace LapeOps.Tokenization;
 
-/// <summary>An object of a tokenizer.json with the file and the path that errors name.</summary>
-internal sealed class TokenizerSection(JsonElement element, string file, string path)
+/// <summary>An object of a tokenizer.json.</summary>
+/// <param name="element">Its JSON.</param>
+/// <param name="file">The file that errors name.</param>
+/// <param name="path">The path in it that errors name.</param>
+/// <param name="tables">Of the file, those whose entries are no part of the JSON.</param>
+internal sealed class TokenizerSection(JsonElement element, string file, string path, List<TokenizerValue>? tables = null)
 {
     private const int LongestQuote = 60;
 
@@ -24,16 +25,16 @@ internal sealed class TokenizerSection(JsonElement element, string file, string 
         var value = Value(name);
         if (value is null)
             return null;
-        return value.Value.ValueKind == JsonValueKind.Object ? new(value.Value, file, Path(name)) : throw Wrong(name, "an object");
+        return value.Value.ValueKind == JsonValueKind.Object ? new(value.Value, file, Path(name), tables) : throw Wrong(name, "an object");
     }
 
     /// <summary>A value as a part.</summary>
-    public TokenizerSection Part(JsonElement value, string name) => new(value, file, Path(name));
+    public TokenizerSection Part(JsonElement value, string name) => new(value, file, Path(name), tables);
 
     /// <summary>A list of objects; empty where absent or null.</summary>
     public IReadOnlyList<TokenizerSection> Sections(string name) =>
         [.. Items(name).Select((item, i) => item.ValueKind == JsonValueKind.Object
-            ? new TokenizerSection(item, file, $"{Path(name)}[{i}]")
+            ? new TokenizerSection(item, file, $"{Path(name)}[{i}]", tables)
             : throw Wrong($"{name}[{i}]", "an object"))];
 
     /// <summary>The items of a list; none where absent or null.</summary>
@@ -102,22 +103,12 @@ internal sealed class TokenizerSection(JsonElement element, string file, string 
         }
     }
 
-    /// <summary>A value as a text that is looked at once, for lists too long to make a string of each.</summary>
-    /// <param name="value">The value.</param>
-    /// <param name="name">Its name, for errors.</param>
-    /// <param name="buffer">Where the characters may stand.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public ReadOnlySpan<char> Characters(JsonElement value, string name, ref char[] buffer)
-    {
-        if (value.ValueKind != JsonValueKind.String)
-            return String(value, name);
-        var written = JsonMarshal.GetRawUtf8Value(value)[1..^1]; // without quotes
-        if (buffer.Length < written.Length)
-            buffer = new char[2 * written.Length];
-        return !written.Contains((byte)'\\') && Utf8.ToUtf16(written, buffer, out _, out var count, replaceInvalidSequences: false) == OperationStatus.Done
-            ? buffer.AsSpan(0, count)
-            : String(value, name);
-    }
+    /// <summary>A list or object to be read where it stands; nothing where absent or null.</summary>
+    public JsonTable Table(string name) => new(
+        tables?.Find(t => t.Path == Path(name)) is { } table ? table.Json : Value(name) is { } value ? JsonMarshal.GetRawUtf8Value(value) : default, name, this);
+
+    /// <summary>All of it, to be read where it stands.</summary>
+    public JsonTable Table() => new(JsonMarshal.GetRawUtf8Value(Element), "it", this);
 
     /// <summary>A part that is present but not null.</summary>
     public JsonElement? Value(string name) =>

@@ -25,6 +25,25 @@ public sealed class InvalidTokenizerTests
     [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": [["a", 1]]}}""")]
     [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": [["a", "\ud800"]]}}""")]
     [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": {}}}""")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a" 0}, "merges": []}}""")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0,}, "merges": []}}""")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {,"a": 0}, "merges": []}}""")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0 "b": 1}, "merges": []}}""")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0]}, "merges": []}}""")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0, "b": 01}, "merges": []}}""")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0, "b": +1}, "merges": []}}""")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0, "b": 1e0}, "merges": []}}""")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0, "b": }, "merges": []}}""")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"\x": 0}, "merges": []}}""")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {a: 0}, "merges": []}}""")]
+    [InlineData("{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\u0001\": 0}, \"merges\": []}}")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": ["a a",]}}""")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0, "aa": 1}, "merges": ["a a" "a a"]}}""")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0, "aa": 1}, "merges": [["a", "a",]]}}""")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0, "aa": 1}, "merges": [["a", "a"}]}}""")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}""")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}}}""")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}, "a": tru}""")]
     [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "ignore_merges": "yes"}}""")]
     public void Broken_files_are_errors_that_name_the_file(string json)
     {
@@ -32,6 +51,27 @@ public sealed class InvalidTokenizerTests
         Assert.Equal("TokenizerInvalid", error.ErrorId);
         Assert.Contains(Path.GetTempPath(), error.Message);
     }
+
+    [Theory]
+    [InlineData("""{"model":{"type":"BPE","vocab":{"a":0,"b":1,"ab":2},"merges":["a b"]}}""")]
+    [InlineData("""  { "model" : { "merges" : [ [ "a" , "b" ] ] , "vocab" : { "a" : 0 , "b" : 1 , "ab" : 2 } , "type" : "BPE" } }  """)]
+    [InlineData("""{"\u006dodel": {"type": "BPE", "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": ["a b"]}}""")]
+    [InlineData("""{"model": {"type": "BPE", "v\u006fcab": {"\u0061": 0, "b": 1, "a\u0062": 2}, "merges": ["\u0061\u0020b"]}}""")]
+    [InlineData("""{"model": {"vocab": {"x": 0}}, "other": {"vocab": [1]}, "model": {"vocab": {"y": 0}, "merges": ["y y"], "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": ["a b"]}}""")]
+    [InlineData("""{"vocab": {"x": 5}, "merges": ["}"], "model": {"pieces": "}]{[\"", "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": ["a b"]}}""")]
+    public void Tables_are_read_however_json_is_written(string json) =>
+        Assert.Equal([2, 0], TokenizerFile.LoadText(json).Encode("aba", addSpecialTokens: false));
+
+    [Fact]
+    public void An_error_after_a_table_names_its_line_in_the_file()
+    {
+        var error = Assert.Throws<LapeException>(() => TokenizerFile.LoadText("{\"model\": {\"type\": \"BPE\", \"vocab\": {\n\"a\": 0,\n\"b\": 1},\n\"merges\": []},\n\"x\": tru}"));
+        Assert.Contains("LineNumber: 4", error.Message);
+    }
+
+    [Fact]
+    public void An_error_in_a_table_names_the_table() => Assert.Contains(
+        "model: vocab is no valid JSON at its byte 8", Assert.Throws<LapeException>(() => TokenizerFile.Load("""{"type": "BPE", "vocab": {"a": 0 "b": 1}, "merges": []}""")).Message);
 
     [Fact]
     public void Escapes_of_whole_characters_are_read()

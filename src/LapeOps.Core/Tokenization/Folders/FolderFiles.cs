@@ -11,7 +11,7 @@ internal sealed class FolderFiles(string folder) : IDisposable
     private const long LargestFile = 64L << 20;
 
     private readonly List<(string Name, Task<string> Hash)> _read = [];
-    private readonly List<JsonDocument> _documents = [];
+    private readonly List<TokenizerJson> _parsed = [];
 
     /// <summary>
     /// SHA-256 in lower-case hexadecimal: of the file where one was read, else of the lines "name hash" of all in the order in which they were.
@@ -53,10 +53,10 @@ internal sealed class FolderFiles(string folder) : IDisposable
         var path = Path(name);
         try
         {
-            var document = ForeignJson.Parse(bytes);
-            _documents.Add(document);
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                ? new(document.RootElement, path, "")
+            var json = new TokenizerJson(bytes, path);
+            _parsed.Add(json);
+            return json.Root.Element.ValueKind == JsonValueKind.Object
+                ? json.Root
                 : throw new LapeException("TokenizerInvalid", $"{path}: it holds no JSON object.");
         }
         catch (JsonException e)
@@ -66,5 +66,5 @@ internal sealed class FolderFiles(string folder) : IDisposable
     }
 
     /// <summary>Frees the JSON.</summary>
-    public void Dispose() => _documents.ForEach(d => d.Dispose());
+    public void Dispose() => _parsed.ForEach(d => d.Dispose());
 }

@@ -30,7 +30,7 @@ internal static class VocabularyReader
         var merges = MergeLines(files);
         var settings = FolderSettings.Read(files);
         var (normalizer, preTokenizer) = Front(root, settings);
-        var tokens = BpeReader.ReadVocabulary(root, root.Element);
+        var tokens = BpeReader.ReadVocabulary(root, root.Table());
         var model = new BpeModel(tokens, ReadMerges(files, merges, tokens), default);
         var added = settings.AddedTokens(tokens, []);
         if (added.Count == 0 && tokens.TryGetValue(EndOfText, out var end))

@@ -10,7 +10,7 @@ internal static class BpeReader
     public static BpeModel Read(TokenizerSection section)
     {
         Refuse(section);
-        var vocabulary = ReadVocabulary(section, section.Value("vocab"));
+        var vocabulary = ReadVocabulary(section, section.Table("vocab"));
         var unknown = section.OptionalText("unk_token");
         if (unknown is not null && !vocabulary.ContainsKey(unknown))
             throw section.Invalid($"unk_token {TokenizerSection.Quote(unknown)} is not in vocab");
@@ -23,17 +23,18 @@ internal static class BpeReader
                 section.Flag("ignore_merges", absent: false)));
     }
 
-    /// <summary>A JSON object of tokens and their ids.</summary>
+    /// <summary>An object of tokens and their ids.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // most have tens of thousands, once in a process
-    public static Dictionary<string, int> ReadVocabulary(TokenizerSection section, JsonElement? value)
+    public static Dictionary<string, int> ReadVocabulary(TokenizerSection section, JsonTable table)
     {
-        if (value is not { ValueKind: JsonValueKind.Object } entries)
+        if (!table.Take('{'))
             throw section.Invalid("vocab has to be an object of tokens and their ids");
-        var vocabulary = new Dictionary<string, int>(entries.GetPropertyCount());
-        foreach (var entry in entries.EnumerateObject())
+        var vocabulary = new Dictionary<string, int>(table.MostNames);
+        char[] buffer = [];
+        for (var more = !table.Take('}'); more; more = table.Continues('}'))
         {
-            var token = Name(section, entry);
-            if (!TokenizerSection.IsId(entry.Value, out var id))
+            var token = table.RequireName(ref buffer).ToString();
+            if (!table.TakeId(out var id))
                 throw section.Invalid($"the id of {TokenizerSection.Quote(token)} has to be an integer from 0 on");
             if (!vocabulary.TryAdd(token, id))
                 throw section.Invalid($"vocab has {TokenizerSection.Quote(token)} twice");
@@ -50,29 +51,22 @@ internal static class BpeReader
                 throw section.Unsupported(name);
     }
 
-    private static string Name(TokenizerSection section, JsonProperty entry)
-    {
-        try
-        {
-            return entry.Name;
-        }
-        catch (InvalidOperationException)
-        {
-            throw section.Invalid("vocab has a token with half of a surrogate pair");
-        }
-    }
-
     // In either style, "a b" or ["a", "b"].
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static BpeMerges ReadMerges(TokenizerSection section, Dictionary<string, int> vocabulary)
     {
         var reader = new BpeMergeReader(section, vocabulary);
         char[] left = [], right = [];
-        foreach (var item in section.Items("merges"))
-            if (item.ValueKind == JsonValueKind.Array && item.GetArrayLength() == 2)
-                reader.Add(section.Characters(item[0], "merges", ref left), section.Characters(item[1], "merges", ref right));
+        var table = section.Table("merges");
+        if (!table.IsAbsent && !table.Take('['))
+            throw section.Invalid("merges has to be a list");
+        for (var more = !table.IsAbsent && !table.Take(']'); more; more = table.Continues(']'))
+            if (table.TakeText(ref left, out var written))
+                reader.AddWritten(written);
+            else if (table.Take('[') && table.TakeText(ref left, out var first) && table.Take(',') && table.TakeText(ref right, out var second) && table.Take(']'))
+                reader.Add(first, second);
             else
-                reader.AddWritten(item.ValueKind == JsonValueKind.String ? section.Characters(item, "merges", ref left) : "");
+                reader.AddWritten("");
         return reader.ToMerges();
     }
 }

@@ -32,7 +32,8 @@ internal sealed class UnigramModel : TokenModel
         _vocabulary = vocabulary;
         _compute = Compute;
         _scores = scores;
-        _trie = new(findable.Where(t => t.Key.Length > 0));
+        var texts = findable.Where(t => t.Key.Length > 0).ToArray();
+        _trie = new([.. texts.Select(t => t.Key)], [.. texts.Select(t => t.Value)]);
         _unknown = unknown;
         _byteFallback = byteFallback;
         _unknownScore = findable.Min(t => scores[t.Value]) - UnknownPenalty;

@@ -17,7 +17,7 @@ internal sealed class WordLevelModel : TokenModel
     /// <summary>Reads <c>{"vocab": .., "unk_token": ..}</c>.</summary>
     public static new WordLevelModel Read(TokenizerSection section)
     {
-        var vocabulary = BpeReader.ReadVocabulary(section, section.Value("vocab"));
+        var vocabulary = BpeReader.ReadVocabulary(section, section.Table("vocab"));
         return new(vocabulary, ReadUnknown(section, vocabulary));
     }
 

@@ -26,7 +26,7 @@ internal sealed class WordPieceModel : TokenModel
     /// <summary>Reads <c>{"vocab": .., "unk_token": .., "continuing_subword_prefix": .., "max_input_chars_per_word": ..}</c>.</summary>
     public static new WordPieceModel Read(TokenizerSection section)
     {
-        var vocabulary = BpeReader.ReadVocabulary(section, section.Value("vocab"));
+        var vocabulary = BpeReader.ReadVocabulary(section, section.Table("vocab"));
         var longest = section.Value("max_input_chars_per_word") is null ? DefaultLongest : section.Count("max_input_chars_per_word");
         return longest <= 1000
             ? new(vocabulary, WordLevelModel.ReadUnknown(section, vocabulary), section.OptionalText("continuing_subword_prefix") ?? "##", longest)
