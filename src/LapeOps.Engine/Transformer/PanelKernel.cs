@@ -152,6 +152,35 @@ internal static unsafe class PanelKernel
         Sse3.HorizontalAdd(Sse3.HorizontalAdd(Folded(a + a2), Folded(b + b2)), Sse3.HorizontalAdd(Folded(c + c2), Folded(d + d2))).Store(y);
     }
 
+    /// <summary>Three outputs of four tokens, where rows and tokens stand.</summary>
+    /// <param name="token">[4, inputs]</param>
+    /// <param name="row">[3, inputs], one row after another.</param>
+    /// <param name="inputs">How many, whole vectors.</param>
+    /// <param name="y">[4, 3]</param>
+    /// <param name="outputs">Numbers from one token of <paramref name="y"/> to the next.</param>
+    [MethodImpl(InnerLoop.Compiled)]
+    public static void ThreeOfFourTokens<TRow>(float* token, TRow* row, int inputs, float* y, long outputs) where TRow : unmanaged
+    {
+        Vector256<float> a0 = default, a1 = default, a2 = default, b0 = default, b1 = default, b2 = default;
+        Vector256<float> c0 = default, c1 = default, c2 = default, d0 = default, d1 = default, d2 = default;
+        float* tokenB = token + inputs, tokenC = tokenB + inputs, tokenD = tokenC + inputs;
+        TRow* w1 = row + inputs, w2 = w1 + inputs;
+        var ahead = (byte*)(w2 + inputs); // the next three rows, in the order of memory
+        for (var i = 0; i < inputs; i += Lanes, ahead += 3 * Lanes * sizeof(TRow))
+        {
+            Sse.Prefetch0(ahead);
+            Vector256<float> p0 = Panels.Load(row + i), p1 = Panels.Load(w1 + i), p2 = Panels.Load(w2 + i);
+            AddTimes(Vector256.Load(token + i), p0, p1, p2, ref a0, ref a1, ref a2);
+            AddTimes(Vector256.Load(tokenB + i), p0, p1, p2, ref b0, ref b1, ref b2);
+            AddTimes(Vector256.Load(tokenC + i), p0, p1, p2, ref c0, ref c1, ref c2);
+            AddTimes(Vector256.Load(tokenD + i), p0, p1, p2, ref d0, ref d1, ref d2);
+        }
+        StoreSums(a0, a1, a2, y);
+        StoreSums(b0, b1, b2, y + outputs);
+        StoreSums(c0, c1, c2, y + (2 * outputs));
+        StoreSums(d0, d1, d2, y + (3 * outputs));
+    }
+
     private static Vector128<float> Folded(Vector256<float> sums) => sums.GetLower() + sums.GetUpper();
 
     // One input of six rows.
@@ -174,6 +203,23 @@ internal static unsafe class PanelKernel
     {
         sum0 = Fma.MultiplyAdd(factor, p0, sum0);
         sum1 = Fma.MultiplyAdd(factor, p1, sum1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddTimes(Vector256<float> factors, Vector256<float> p0, Vector256<float> p1, Vector256<float> p2,
+        ref Vector256<float> sum0, ref Vector256<float> sum1, ref Vector256<float> sum2)
+    {
+        sum0 = Fma.MultiplyAdd(factors, p0, sum0);
+        sum1 = Fma.MultiplyAdd(factors, p1, sum1);
+        sum2 = Fma.MultiplyAdd(factors, p2, sum2);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreSums(Vector256<float> first, Vector256<float> second, Vector256<float> third, float* y)
+    {
+        var sums = Sse3.HorizontalAdd(Sse3.HorizontalAdd(Folded(first), Folded(second)), Sse3.HorizontalAdd(Folded(third), default));
+        Sse.StoreLow(y, sums);
+        y[2] = sums[2];
     }
 
     private static Vector256<float> Everywhere(float* number) => Avx.BroadcastScalarToVector256(number);

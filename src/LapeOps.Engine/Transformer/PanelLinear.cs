@@ -13,10 +13,8 @@ namespace LapeOps.Transformers;
 /// </summary>
 internal static unsafe class PanelLinear
 {
-    private const int FewTokens = 64;
-
-    // Eight tokens cost twice as much as one does without a panel.
-    private const int MostAlone = 2;
+    // Up to so many tokens are taken one by one, in fours, or as panels; more of them have panels of weights.
+    private const int MostAlone = 3, MostFours = 12, FewTokens = 64;
 
     // Weights' rows of one part of a product of few tokens, in whole sixes and vectors.
     private const int RowUnit = 24, RowsAtOnce = 4 * RowUnit, RowsAtMost = RowsAtOnce + RowUnit;
@@ -61,7 +59,7 @@ internal static unsafe class PanelLinear
         var inputs = (int)shape[^1];
         var tokens = x.contiguous().view(-1, inputs); // [tokens, inputs]
         var count = (int)tokens.size(0);
-        var few = count is > MostAlone and <= FewTokens;
+        var few = count is > MostFours and <= FewTokens;
         var places = few ? (count + PanelKernel.Lanes - 1) / PanelKernel.Lanes * PanelKernel.Lanes : count;
         var y = Array.ConvertAll(weights, weight => empty(places, weight.size(0)));
         Layer<TWeight>[] layers = [.. weights.Zip(y, (weight, result) => new Layer<TWeight>(weight, result))];
@@ -69,6 +67,8 @@ internal static unsafe class PanelLinear
             Few(places > count ? cat([tokens, zeros(places - count, inputs)]) : tokens, places, inputs, layers);
         else if (count <= MostAlone)
             Alone(tokens.Address<float>(), count, inputs, layers);
+        else if (count <= MostFours)
+            Fours(tokens.Address<float>(), count, inputs, layers);
         else
             Many(tokens.Address<float>(), count, inputs, layers);
         return Array.ConvertAll(y, result => result.narrow(0, 0, count).view([.. shape[..^1], result.size(1)]).MoveToOuterDisposeScope());
@@ -87,6 +87,22 @@ internal static unsafe class PanelLinear
                 for (var i = 0; i < count; i++)
                     PanelKernel.FourOfOneToken(token + (i * inputs), layer.Weights + ((long)from * inputs), inputs, layer.Y + ((long)i * layer.Outputs) + from);
             }
+        });
+    }
+
+    private static void Fours<TWeight>(float* token, int count, int inputs, Layer<TWeight>[] layers) where TWeight : unmanaged
+    {
+        const int tokens = 4, rows = 3;
+        ForEachPiece(count, inputs, layers, piece =>
+        {
+            var layer = layers[piece.Layer];
+            for (var place = 0; place < count; place += tokens)
+                for (var row = piece.First; row < piece.End; row += rows)
+                {
+                    // What is left of the last tokens and rows is taken with those before them, which come to the same numbers again.
+                    var (first, from) = (Math.Min(place, count - tokens), Math.Min(row, piece.End - rows));
+                    PanelKernel.ThreeOfFourTokens(token + (first * inputs), layer.Weights + ((long)from * inputs), inputs, layer.Y + ((long)first * layer.Outputs) + from, layer.Outputs);
+                }
         });
     }
 
