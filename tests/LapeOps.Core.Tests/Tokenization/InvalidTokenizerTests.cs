@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 
 namespace LapeOps.Tokenization.Tests;
 
@@ -174,6 +175,8 @@ public sealed class InvalidTokenizerTests
             var bytes = round % 2 == 0 ? changed : changed[..random.Next(changed.Length)];
             var error = Record.Exception(() => TokenizerFile.LoadBytes(bytes).Encode("abc a", true));
             Assert.True(error is null or LapeException, $"{error}\n{Encoding.UTF8.GetString(bytes)}");
+            if (error is null)
+                JsonDocument.Parse(bytes).Dispose(); // what loads is JSON
         }
     }
 }

@@ -46,7 +46,15 @@ internal sealed class BpeMergeTable
     }
 
     /// <summary>The pairs that merge.</summary>
-    public IEnumerable<(int Left, int Right)> Pairs => _slots.Where(s => s.IsUsed).Select(s => (s.Left, s.Right));
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public List<(int Left, int Right)> Pairs()
+    {
+        var pairs = new List<(int, int)>(_slots.Length / 2);
+        foreach (ref readonly var slot in _slots.AsSpan())
+            if (slot.IsUsed)
+                pairs.Add((slot.Left, slot.Right));
+        return pairs;
+    }
 
     /// <summary>What a pair merges to.</summary>
     public BpeMerge Find(int left, int right)
@@ -65,7 +73,8 @@ internal sealed class BpeMergeTable
         }
     }
 
-    private static ulong Hash(int left, int right) => ((ulong)(uint)left << 32 | (uint)right) * Multiplier;
+    /// <summary>A hash of a pair; its upper bits are the best.</summary>
+    public static ulong Hash(int left, int right) => ((ulong)(uint)left << 32 | (uint)right) * Multiplier;
 
     private ulong Filtered(ulong hash) => hash >> (_shift - FilterBitsASlot);
 

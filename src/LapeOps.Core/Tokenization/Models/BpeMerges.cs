@@ -4,7 +4,7 @@ namespace LapeOps.Tokenization.Models;
 internal sealed class BpeMerges(BpeMergeTable table)
 {
     /// <summary>The pairs that merge.</summary>
-    public IEnumerable<(int Left, int Right)> Pairs => table.Pairs;
+    public List<(int Left, int Right)> Pairs() => table.Pairs();
 
     /// <summary>Merges a few tokens, by looking through all pairs for the next.</summary>
     public ModelToken[] ApplyShort(Span<ModelToken> symbols)
