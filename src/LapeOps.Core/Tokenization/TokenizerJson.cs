@@ -30,11 +30,12 @@ internal sealed class TokenizerJson : IDisposable
         ForeignJson.Require(json);
         var errors = new TokenizerSection(default, file, "");
         var tables = new List<TokenizerValue>();
-        if (Entry(new("", json, 0, json.Length), "model", errors) is { } model)
+        if (Entries(new("", json, 0, json.Length), errors, "model") is [{ } model])
         {
-            if (Entry(model, "vocab", errors) is { Json: [(byte)'{', ..] } vocabulary)
+            var found = Entries(model, errors, "vocab", "merges");
+            if (found[0] is { Json: [(byte)'{', ..] } vocabulary)
                 tables.Add(vocabulary);
-            if (Entry(model, "merges", errors) is { Json: [(byte)'[', ..] } merges)
+            if (found[1] is { Json: [(byte)'[', ..] } merges)
                 tables.Add(merges);
         }
         byte[] rest = [.. json];
@@ -50,18 +51,19 @@ internal sealed class TokenizerJson : IDisposable
     /// <summary>Frees the rest.</summary>
     public void Dispose() => _rest.Dispose();
 
-    // Of an object, the value of a name, the last where it comes twice, as in JsonDocument; null where there is none, and of what is no object.
-    private static TokenizerValue? Entry(TokenizerValue value, string name, TokenizerSection errors)
+    // Of an object, the value of each name, the last where it comes twice, as in JsonDocument; null where there is none, and of what is no object.
+    private static TokenizerValue?[] Entries(TokenizerValue value, TokenizerSection errors, params string[] names)
     {
-        TokenizerValue? found = null;
+        var found = new TokenizerValue?[names.Length];
         char[] buffer = [];
         var table = new JsonTable(value.Json, "it", errors);
         for (var more = table.Take('{') && !table.Take('}'); more; more = table.Continues('}'))
         {
-            var wanted = table.RequireName(ref buffer).SequenceEqual(name);
+            var name = table.RequireName(ref buffer);
             var (first, end) = table.SkipValue();
-            if (wanted)
-                found = new(value.Path.Length == 0 ? name : $"{value.Path}.{name}", value.File, value.First + first, value.First + end);
+            for (var i = 0; i < names.Length; i++)
+                if (name.SequenceEqual(names[i]))
+                    found[i] = new(value.Path.Length == 0 ? names[i] : $"{value.Path}.{names[i]}", value.File, value.First + first, value.First + end);
         }
         return found;
     }

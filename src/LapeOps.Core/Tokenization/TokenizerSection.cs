@@ -84,7 +84,7 @@ internal sealed class TokenizerSection(JsonElement element, string file, string 
     public int Id(JsonElement value, string name) => IsId(value, out var id) ? id : throw Wrong(name, "a token id (an integer from 0 on)");
 
     /// <summary>Whether a value is a token id.</summary>
-    public static bool IsId(JsonElement value, out int id)
+    private static bool IsId(JsonElement value, out int id)
     {
         id = -1;
         return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out id) && id >= 0;

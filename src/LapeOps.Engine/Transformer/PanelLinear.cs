@@ -6,9 +6,10 @@ using static TorchSharp.torch;
 namespace LapeOps.Transformers;
 
 /// <summary>
-/// Linear layers in float32 on a CPU with 256-bit vectors: sixes of rows times panels. Of few tokens, panels are made of tokens, and weights are read
-/// once; of many, panels are made of weights. Torch's library takes four times as long for 16 tokens as for one, and reaches half of the
-/// speed of AMD's processors for many. Weights that are stored in bfloat16 are read as they are, half the bytes, and widened on the way, which is
+/// Linear layers in float32 on a CPU with 256-bit vectors: up to twelve tokens where they stand, more by sixes of rows times panels. Of few tokens,
+/// panels are made of tokens, and weights are read once; of many, panels are made of weights. Torch's library takes four times as long for 16 tokens
+/// as for one, and reaches half of the speed of AMD's processors for many. Weights that are stored in bfloat16 are read as they are, half the bytes,
+/// and widened on the way, which is
 /// exact. Layers of the same input share what is made of it, and threads. tests/LapeOps.Benchmarks measures it.
 /// </summary>
 internal static unsafe class PanelLinear

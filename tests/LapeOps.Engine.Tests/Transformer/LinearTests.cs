@@ -15,7 +15,7 @@ public sealed class LinearTests
             var products = new TheoryData<int, int, int, ScalarType>();
             foreach (var type in new[] { ScalarType.Float32, ScalarType.BFloat16 })
                 foreach (var (outputs, inputs) in new[] { (4, 16), (67, 32), (131, 1040), (1003, 2064), (40, 4112), (3, 64), (70, 20), (1000, 8) })
-                    foreach (var tokens in new[] { 1, 3, 4, 5, 12, 13, 16, 24, 33, 250, 259 })
+                    foreach (var tokens in new[] { 1, 2, 3, 4, 5, 12, 13, 16, 24, 32, 33, 250, 259 })
                         products.Add(tokens, outputs, inputs, type);
             return products;
         }

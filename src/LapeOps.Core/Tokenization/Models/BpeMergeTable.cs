@@ -18,10 +18,9 @@ internal sealed class BpeMergeTable
 {
     private const int LeastBits = 8;
     private const int FilterBitsASlot = 2;
-    private const ulong Multiplier = 0x9E3779B97F4A7C15; // Knuth's multiplicative hash: 2^64 over the golden ratio
 
     private readonly Slot[] _slots;
-    private readonly ulong[] _filter;
+    private readonly PairFilter _filter;
     private readonly int _shift;
 
     /// <summary>A table of these merges; of a pair that comes twice the later.</summary>
@@ -32,12 +31,11 @@ internal sealed class BpeMergeTable
         var bits = Math.Max(LeastBits, BitOperations.Log2((uint)Math.Max(merges.Count, 1)) + 2);
         _shift = 64 - bits;
         _slots = new Slot[1 << bits];
-        _filter = new ulong[(1 << (bits + FilterBitsASlot)) / 64];
+        _filter = new(bits + FilterBitsASlot);
         foreach (var (left, right, merge) in merges)
         {
-            var hash = Hash(left, right);
-            var filtered = Filtered(hash);
-            _filter[filtered >> 6] |= 1UL << (int)(filtered & 63);
+            var hash = PairFilter.Hash(left, right);
+            _filter.Add(hash);
             var place = (int)(hash >> _shift);
             while (_slots[place].IsUsed && (_slots[place].Left != left || _slots[place].Right != right))
                 place = (place + 1) & (_slots.Length - 1);
@@ -59,9 +57,8 @@ internal sealed class BpeMergeTable
     /// <summary>What a pair merges to.</summary>
     public BpeMerge Find(int left, int right)
     {
-        var hash = Hash(left, right);
-        var filtered = Filtered(hash);
-        if ((_filter[filtered >> 6] >> (int)(filtered & 63) & 1) == 0)
+        var hash = PairFilter.Hash(left, right);
+        if (!_filter.MayContain(hash))
             return BpeMerge.None;
         for (var place = (int)(hash >> _shift); ; place = (place + 1) & (_slots.Length - 1))
         {
@@ -72,11 +69,6 @@ internal sealed class BpeMergeTable
                 return slot.Merge;
         }
     }
-
-    /// <summary>A hash of a pair; its upper bits are the best.</summary>
-    public static ulong Hash(int left, int right) => ((ulong)(uint)left << 32 | (uint)right) * Multiplier;
-
-    private ulong Filtered(ulong hash) => hash >> (_shift - FilterBitsASlot);
 
     private readonly record struct Slot(int Left, int Right, BpeMerge Merge, bool IsUsed);
 }

@@ -12,9 +12,10 @@ internal sealed class BpeSeams
 {
     private const int NoCharacter = -1; // half of one
     private const int AnyCharacter = -2;
+    private const int JoinedBits = 21;
 
     private readonly Dictionary<int, int> _characters;
-    private readonly PairFilter _joined = new();
+    private readonly PairFilter _joined = new(JoinedBits); // a bit that two pairs share forbids a cut, and no more than that
     private readonly BpeOptions _options;
     private readonly bool _none;
 
@@ -38,7 +39,7 @@ internal sealed class BpeSeams
             if (ends[left] == AnyCharacter || begins[right] == AnyCharacter)
                 _none = true;
             else if (ends[left] != NoCharacter && begins[right] != NoCharacter)
-                _joined.Add(ends[left], begins[right]);
+                _joined.Add(PairFilter.Hash(ends[left], begins[right]));
     }
 
     /// <summary>The next place after <paramref name="first"/> where the text may be cut, at last its end.</summary>
@@ -60,34 +61,10 @@ internal sealed class BpeSeams
 
     private bool MayCut(int left, int right)
     {
-        if (_joined.MayContain(left, right))
+        if (_joined.MayContain(PairFilter.Hash(left, right)))
             return false;
         var unknown = (_characters.ContainsKey(left) ? 0 : 1) + (_characters.ContainsKey(right) ? 0 : 1);
         // What vanishes brings those beside it together.
         return unknown == 0 || (_options.Unknown is not null && !(unknown == 2 && _options.FuseUnknown));
-    }
-
-    /// <summary>
-    /// Pairs by a bit of a hash each, which takes a tenth of a set's time to fill. A bit that two pairs share forbids a cut, and no more than that.
-    /// </summary>
-    private sealed class PairFilter
-    {
-        private const int Bits = 21;
-
-        private readonly ulong[] _bits = new ulong[1 << (Bits - 6)];
-
-        public void Add(int left, int right)
-        {
-            var hash = Hash(left, right);
-            _bits[hash >> 6] |= 1UL << (hash & 63);
-        }
-
-        public bool MayContain(int left, int right)
-        {
-            var hash = Hash(left, right);
-            return (_bits[hash >> 6] >> (hash & 63) & 1) != 0;
-        }
-
-        private static int Hash(int left, int right) => (int)(BpeMergeTable.Hash(left, right) >> (64 - Bits));
     }
 }
