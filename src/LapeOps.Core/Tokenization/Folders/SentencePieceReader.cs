@@ -106,16 +106,21 @@ internal static class SentencePieceReader
         var ranks = model.Pieces.Where(p => p.Type == PieceType.Normal).Select(p => p.Score).Distinct().OrderDescending()
             .Select((score, rank) => (score, rank)).ToDictionary(r => r.score, r => r.rank);
         var lookup = ids.GetAlternateLookup<ReadOnlySpan<char>>();
+        var options = new BpeOptions(Unknown(model), FuseUnknown: true, model.ByteFallback);
         var merges = new List<(int, int, BpeMerge)>();
+        var joints = new BpeJoints(ids.Count, options.StandIns(ids));
         for (var id = 0; id < model.Pieces.Count; id++)
         {
             var (text, score, type) = model.Pieces[id];
             for (var cut = 1; type == PieceType.Normal && cut < text.Length; cut++)
                 if (lookup.TryGetValue(text.AsSpan(0, cut), out var left) && lookup.TryGetValue(text.AsSpan(cut), out var right)
                     && model.Pieces[left].Type == PieceType.Normal && model.Pieces[right].Type == PieceType.Normal)
+                {
                     merges.Add((left, right, new(ranks[score], id)));
+                    joints.Add(text.AsSpan(0, cut), left, text.AsSpan(cut), right);
+                }
         }
-        return new(ids, new(new(merges)), new(Unknown(model), FuseUnknown: true, model.ByteFallback));
+        return new(ids, new(new(merges), joints), options);
     }
 
     private static UnigramModel Unigram(SentencePieceModel model, Dictionary<string, int> ids, TokenizerSection errors)

@@ -66,7 +66,7 @@ internal static class VocabularyReader
 
     private static BpeMerges ReadMerges(FolderFiles files, string lines, Dictionary<string, int> tokens)
     {
-        var reader = new BpeMergeReader(MergesSection(files), tokens);
+        var reader = new BpeMergeReader(MergesSection(files), tokens, standIns: []);
         // Other line ends than these are parts of tokens.
         foreach (var line in lines.AsSpan().Split('\n'))
             if (lines.AsSpan(line).TrimEnd('\r') is { Length: > 0 } text)

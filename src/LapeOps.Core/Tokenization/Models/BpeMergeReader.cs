@@ -3,12 +3,16 @@ using System.Runtime.CompilerServices;
 namespace LapeOps.Tokenization.Models;
 
 /// <summary>Takes merges in the order of their ranks, from 0 on, and checks them against the vocabulary.</summary>
-internal sealed class BpeMergeReader(TokenizerSection section, Dictionary<string, int> vocabulary)
+/// <param name="section">Where they stand.</param>
+/// <param name="vocabulary">The ids of the tokens.</param>
+/// <param name="standIns">The ids of tokens that stand for characters that are no tokens.</param>
+internal sealed class BpeMergeReader(TokenizerSection section, Dictionary<string, int> vocabulary, HashSet<int> standIns)
 {
     private const int MostMerges = 4_000_000;
 
     private readonly List<(int, int, BpeMerge)> _merges = [];
     private readonly TokenIds _ids = new(vocabulary);
+    private readonly BpeJoints _joints = new(vocabulary.Count, standIns);
     private char[] _joint = new char[64];
 
     /// <summary>The merge of two tokens.</summary>
@@ -22,7 +26,9 @@ internal sealed class BpeMergeReader(TokenizerSection section, Dictionary<string
             _joint = new char[2 * length];
         left.CopyTo(_joint);
         right.CopyTo(_joint.AsSpan(left.Length));
-        _merges.Add((Id(left), Id(right), new(_merges.Count, Id(_joint.AsSpan(0, length)))));
+        var (leftId, rightId) = (Id(left), Id(right));
+        _merges.Add((leftId, rightId, new(_merges.Count, Id(_joint.AsSpan(0, length)))));
+        _joints.Add(left, leftId, right, rightId);
     }
 
     /// <summary>A merge written as "a b"; the version line that old files begin with is none.</summary>
@@ -37,7 +43,7 @@ internal sealed class BpeMergeReader(TokenizerSection section, Dictionary<string
     }
 
     /// <summary>All of them.</summary>
-    public BpeMerges ToMerges() => new(new(_merges));
+    public BpeMerges ToMerges() => new(new(_merges), _joints);
 
     private int Id(ReadOnlySpan<char> token) => _ids.Find(token) is >= 0 and var id
         ? id

@@ -43,17 +43,6 @@ internal sealed class BpeMergeTable
         }
     }
 
-    /// <summary>The pairs that merge.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public List<(int Left, int Right)> Pairs()
-    {
-        var pairs = new List<(int, int)>(_slots.Length / 2);
-        foreach (ref readonly var slot in _slots.AsSpan())
-            if (slot.IsUsed)
-                pairs.Add((slot.Left, slot.Right));
-        return pairs;
-    }
-
     /// <summary>What a pair merges to.</summary>
     public BpeMerge Find(int left, int right)
     {

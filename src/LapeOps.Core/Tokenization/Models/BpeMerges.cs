@@ -1,10 +1,10 @@
 namespace LapeOps.Tokenization.Models;
 
 /// <summary>Merges tokens.</summary>
-internal sealed class BpeMerges(BpeMergeTable table)
+internal sealed class BpeMerges(BpeMergeTable table, BpeJoints joints)
 {
-    /// <summary>The pairs that merge.</summary>
-    public List<(int Left, int Right)> Pairs() => table.Pairs();
+    /// <summary>Between which characters.</summary>
+    public BpeJoints Joints => joints;
 
     /// <summary>Merges a few tokens, by looking through all pairs for the next.</summary>
     public ModelToken[] ApplyShort(Span<ModelToken> symbols)

@@ -8,7 +8,15 @@ namespace LapeOps.Tokenization.Models;
 /// <param name="FuseUnknown">Whether a run of unknown characters is one unknown token.</param>
 /// <param name="ByteFallback">Whether the bytes of a character that is no token are, where all of them are tokens.</param>
 /// <param name="IgnoreMerges">Whether a piece that is a token is that token, whatever the merges make of it.</param>
-internal readonly record struct BpeOptions(int? Unknown = null, bool FuseUnknown = false, bool ByteFallback = false, bool IgnoreMerges = false);
+internal readonly record struct BpeOptions(int? Unknown = null, bool FuseUnknown = false, bool ByteFallback = false, bool IgnoreMerges = false)
+{
+    /// <summary>The ids of the 256 bytes, -1 for those that are no token; null without <see cref="ByteFallback"/>.</summary>
+    public int[]? Bytes(Dictionary<string, int> vocabulary) =>
+        ByteFallback ? [.. Enumerable.Range(0, 256).Select(b => vocabulary.GetValueOrDefault(ByteFallbackDecoder.Name((byte)b), -1))] : null;
+
+    /// <summary>The ids of tokens that stand for characters that are no tokens.</summary>
+    public HashSet<int> StandIns(Dictionary<string, int> vocabulary) => [.. Bytes(vocabulary) ?? [], Unknown ?? -1];
+}
 
 /// <summary>
 /// Byte-pair encoding (Sennrich et al. 2016): begins with a token a character and merges, again and again, the adjacent pair of
@@ -23,7 +31,7 @@ internal sealed class BpeModel : TokenModel
     private readonly BpeOptions _options;
     private readonly Dictionary<int, int> _characters = [];
     private readonly int[]? _bytes;
-    private readonly Lazy<BpeSeams> _seams;
+    private readonly BpeSeams _seams;
     private readonly TokenCache _pieces = new();
     private readonly TokenCache _parts;
     private readonly TokenCache.Computation _compute;
@@ -41,9 +49,8 @@ internal sealed class BpeModel : TokenModel
         foreach (var (token, id) in vocabulary)
             if (Rune.TryGetRuneAt(token.Length == 0 ? "ab" : token, 0, out var rune) && rune.Utf16SequenceLength == token.Length)
                 _characters[rune.Value] = id;
-        if (options.ByteFallback)
-            _bytes = [.. Enumerable.Range(0, 256).Select(b => vocabulary.GetValueOrDefault(ByteFallbackDecoder.Name((byte)b), -1))];
-        _seams = new(() => new(vocabulary, merges, _characters, [.. _bytes ?? [], options.Unknown ?? -1], options));
+        _bytes = options.Bytes(vocabulary);
+        _seams = new(merges.Joints, _characters, options);
     }
 
     public override IReadOnlyDictionary<string, int> Vocabulary => _vocabulary;
@@ -65,7 +72,7 @@ internal sealed class BpeModel : TokenModel
         for (var first = 0; first < piece.Length;)
         {
             stop.ThrowIfCancellationRequested();
-            var end = _seams.Value.Next(piece, first);
+            var end = _seams.Next(piece, first);
             foreach (var token in _parts.Of(piece[first..end], _merge, stop))
                 tokens.Add(new(token.Id, first + token.First, first + token.End));
             first = end;

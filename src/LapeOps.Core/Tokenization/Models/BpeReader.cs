@@ -14,13 +14,12 @@ internal static class BpeReader
         var unknown = section.OptionalText("unk_token");
         if (unknown is not null && !vocabulary.ContainsKey(unknown))
             throw section.Invalid($"unk_token {TokenizerSection.Quote(unknown)} is not in vocab");
-        return new(
-            vocabulary,
-            ReadMerges(section, vocabulary),
-            new(unknown is null ? null : vocabulary[unknown],
-                section.Flag("fuse_unk", absent: false),
-                section.Flag("byte_fallback", absent: false),
-                section.Flag("ignore_merges", absent: false)));
+        var options = new BpeOptions(
+            unknown is null ? null : vocabulary[unknown],
+            section.Flag("fuse_unk", absent: false),
+            section.Flag("byte_fallback", absent: false),
+            section.Flag("ignore_merges", absent: false));
+        return new(vocabulary, ReadMerges(section, vocabulary, options.StandIns(vocabulary)), options);
     }
 
     /// <summary>An object of tokens and their ids.</summary>
@@ -53,9 +52,9 @@ internal static class BpeReader
 
     // In either style, "a b" or ["a", "b"].
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static BpeMerges ReadMerges(TokenizerSection section, Dictionary<string, int> vocabulary)
+    private static BpeMerges ReadMerges(TokenizerSection section, Dictionary<string, int> vocabulary, HashSet<int> standIns)
     {
-        var reader = new BpeMergeReader(section, vocabulary);
+        var reader = new BpeMergeReader(section, vocabulary, standIns);
         char[] left = [], right = [];
         var table = section.Table("merges");
         if (!table.IsAbsent && !table.Take('['))
