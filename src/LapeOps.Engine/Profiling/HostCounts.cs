@@ -33,7 +33,8 @@ internal static unsafe class HostCounts
             var columns = Math.Min(Strip, width - column);
             var over = toOverZero + column;
             Span<double> sum = new(toSums + column, columns), square = new(toSquares + column, columns);
-            float* partSum = stackalloc float[columns], partSquare = stackalloc float[columns];
+            var partSum = CacheLine.FirstOf(stackalloc float[Strip + CacheLine.Numbers]);
+            var partSquare = CacheLine.FirstOf(stackalloc float[Strip + CacheLine.Numbers]);
             new Span<int>(over, columns).Clear();
             sum.Clear();
             square.Clear();

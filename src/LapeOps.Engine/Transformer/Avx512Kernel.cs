@@ -11,8 +11,6 @@ namespace LapeOps.Transformers;
 /// </summary>
 internal static unsafe class Avx512Kernel
 {
-    private const int CacheLine = 64;
-
     /// <summary>Whether this processor has these vectors.</summary>
     public static bool IsSupported => Avx512F.IsSupported;
 
@@ -36,7 +34,7 @@ internal static unsafe class Avx512Kernel
         var ahead = (byte*)(rows + (4L * stride)); // the next four rows, in the order of memory
         for (var i = 0; i < count; i += Vector512<float>.Count, ahead += 4 * Vector512<float>.Count * sizeof(TWeight))
         {
-            for (var line = 0; line < 4 * Vector512<float>.Count * sizeof(TWeight); line += CacheLine)
+            for (var line = 0; line < 4 * Vector512<float>.Count * sizeof(TWeight); line += CacheLine.Bytes)
                 Sse.Prefetch0(ahead + line);
             var v = Vector512.Load(x + i);
             var w = rows + i;

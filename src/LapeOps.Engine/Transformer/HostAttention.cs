@@ -64,7 +64,7 @@ internal static unsafe class HostAttention
         var from = Math.Max(0, start - window + 1) / PanelKernel.Wide * PanelKernel.Wide;
         var span = ((start + count - from) + PanelKernel.Wide - 1) / PanelKernel.Wide * PanelKernel.Wide;
         int sixes = (count + PanelKernel.Rows - 1) / PanelKernel.Rows, querySix = PanelKernel.Rows * width, scoreSix = PanelKernel.Rows * span;
-        var packed = (float*)NativeMemory.AlignedAlloc((nuint)(sizeof(float) * (((long)sixes * (querySix + scoreSix)) + ((long)count * span))), 64); // [sixes, querySix]
+        var packed = (float*)NativeMemory.AlignedAlloc((nuint)(sizeof(float) * (((long)sixes * (querySix + scoreSix)) + ((long)count * span))), CacheLine.Bytes); // [sixes, querySix]
         float* packedScores = packed + ((long)sixes * querySix), scores = packedScores + ((long)sixes * scoreSix); // [sixes, scoreSix], [count, span]
         var scale = new Vector<float>(1 / MathF.Sqrt(width));
         for (var i = 0; i < sixes; i++)

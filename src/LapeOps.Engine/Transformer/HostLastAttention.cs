@@ -46,7 +46,7 @@ internal static unsafe class HostLastAttention
     private static void Head(float* query, float* keys, float* values, float* added, int count, int width, float* y)
     {
         var places = (count + Vector<float>.Count - 1) / Vector<float>.Count * Vector<float>.Count;
-        var scores = (float*)NativeMemory.AlignedAlloc((nuint)(sizeof(float) * (long)places), 64);
+        var scores = (float*)NativeMemory.AlignedAlloc((nuint)(sizeof(float) * (long)places), CacheLine.Bytes);
         for (var key = 0; key < count; key += KeysAtOnce)
         {
             // The last four take keys before them, which come to the same numbers again.

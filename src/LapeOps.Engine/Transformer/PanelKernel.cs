@@ -20,8 +20,6 @@ internal static unsafe class PanelKernel
     /// <summary>Columns of a wide panel.</summary>
     public const int Wide = 2 * Lanes;
 
-    private const int CacheLine = 64;
-
     /// <summary>Whether this processor has these vectors.</summary>
     public static bool IsSupported => Avx2.IsSupported && Fma.IsSupported;
 
@@ -42,7 +40,7 @@ internal static unsafe class PanelKernel
         for (var end = panel + ((long)inputs * Wide); panel < end; six += Lanes * Rows, panel += Lanes * Wide, next += Lanes * Rows * sizeof(ushort))
         {
             Sse.Prefetch0(next);
-            Sse.Prefetch0(next + CacheLine);
+            Sse.Prefetch0(next + CacheLine.Bytes);
             Step(six, panel, ref a0, ref a1, ref b0, ref b1, ref c0, ref c1, ref d0, ref d1, ref e0, ref e1, ref f0, ref f1);
             Step(six + 1, panel + Wide, ref a0, ref a1, ref b0, ref b1, ref c0, ref c1, ref d0, ref d1, ref e0, ref e1, ref f0, ref f1);
             Step(six + 2, panel + (2 * Wide), ref a0, ref a1, ref b0, ref b1, ref c0, ref c1, ref d0, ref d1, ref e0, ref e1, ref f0, ref f1);
@@ -79,7 +77,7 @@ internal static unsafe class PanelKernel
         for (var end = panel + ((long)inputs * Lanes); panel < end; six += Lanes * Rows, panel += Lanes * Lanes, next += Lanes * Rows * sizeof(ushort))
         {
             Sse.Prefetch0(next);
-            Sse.Prefetch0(next + CacheLine);
+            Sse.Prefetch0(next + CacheLine.Bytes);
             for (var i = 0; i < Lanes; i += 2)
             {
                 Vector256<float> p0 = Vector256.Load(panel + (i * Lanes)), p1 = Vector256.Load(panel + ((i + 1) * Lanes));
@@ -129,7 +127,7 @@ internal static unsafe class PanelKernel
         var i = 0;
         for (; i <= inputs - (2 * Lanes); i += 2 * Lanes, ahead += 8 * Lanes * sizeof(TRow))
         {
-            for (var line = 0; line < 8 * Lanes * sizeof(TRow); line += CacheLine)
+            for (var line = 0; line < 8 * Lanes * sizeof(TRow); line += CacheLine.Bytes)
                 Sse.Prefetch0(ahead + line);
             Vector256<float> v = Vector256.Load(token + i), v2 = Vector256.Load(token + i + Lanes);
             a = Fma.MultiplyAdd(Panels.Load(row + i), v, a);

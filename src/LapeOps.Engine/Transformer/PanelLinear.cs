@@ -21,7 +21,7 @@ internal static unsafe class PanelLinear
     private const int RowUnit = 24, RowsAtOnce = 4 * RowUnit, RowsAtMost = RowsAtOnce + RowUnit;
 
     // Of a product of few tokens, what is used again and again stays in a core's first cache.
-    private const int FewInputsAtOnce = 512;
+    private const int FewInputsAtOnce = 320;
 
     // Of a product of many tokens, it stays in the second.
     private const int PanelsAtOnce = 4, SixesAtOnce = 16, InputsAtOnce = 1024;
@@ -122,7 +122,8 @@ internal static unsafe class PanelLinear
         void Rows(Piece piece)
         {
             var layer = layers[piece.Layer];
-            float* six = stackalloc float[PanelKernel.Rows * FewInputsAtOnce], sums = stackalloc float[FewTokens * RowsAtMost]; // [tokens / 16, rows, 16]
+            var six = CacheLine.FirstOf(stackalloc float[(PanelKernel.Rows * FewInputsAtOnce) + CacheLine.Numbers]);
+            var sums = CacheLine.FirstOf(stackalloc float[(FewTokens * RowsAtMost) + CacheLine.Numbers]); // [tokens / 16, rows, 16]
             for (var row = piece.First; row < piece.End; row += PanelKernel.Rows)
             {
                 var from = Math.Min(row, piece.End - PanelKernel.Rows);
@@ -143,14 +144,15 @@ internal static unsafe class PanelLinear
                     }
                 }
             }
+            // Eight tokens at a time, since outputs a power of two apart drive each other out of the caches, before their line is full.
             for (var place = 0; place < count; place += WidthAt(place))
-                for (var row = piece.First; row < piece.End; row += PanelKernel.Lanes)
-                {
-                    var (from, width) = (Math.Min(row, piece.End - PanelKernel.Lanes), WidthAt(place));
-                    var sum = sums + (place * RowsAtMost) + ((from - piece.First) * width);
-                    for (var i = 0; i < width; i += PanelKernel.Lanes)
-                        Panels.Transpose(sum + i, width, layer.Y + ((long)(place + i) * layer.Outputs) + from, layer.Outputs);
-                }
+                for (var i = 0; i < WidthAt(place); i += PanelKernel.Lanes)
+                    for (var row = piece.First; row < piece.End; row += PanelKernel.Lanes)
+                    {
+                        var (from, width) = (Math.Min(row, piece.End - PanelKernel.Lanes), WidthAt(place));
+                        var sum = sums + (place * RowsAtMost) + ((from - piece.First) * width) + i;
+                        Panels.Transpose(sum, width, layer.Y + ((long)(place + i) * layer.Outputs) + from, layer.Outputs);
+                    }
         }
     }
 
@@ -168,7 +170,7 @@ internal static unsafe class PanelLinear
             var (block, index) = Math.DivRem(part, groups.Length);
             var group = groups[index];
             var layer = layers[group.Layer];
-            var panels = (float*)NativeMemory.AlignedAlloc((nuint)(sizeof(float) * (long)PanelsAtOnce * PanelKernel.Wide * inputs), 64);
+            var panels = (float*)NativeMemory.AlignedAlloc((nuint)(sizeof(float) * (long)PanelsAtOnce * PanelKernel.Wide * inputs), CacheLine.Bytes);
             for (var output = group.First; output < group.End; output += PanelKernel.Wide)
                 Panels.Pack(layer.Weights + ((long)Output(layer, output) * inputs), inputs, inputs, PanelKernel.Wide, panels + ((output - group.First) * (long)inputs));
             var end = (int)Math.Min(sixes, (block + 1L) * blockSixes);
@@ -195,7 +197,7 @@ internal static unsafe class PanelLinear
         void Products(Layer<TWeight> layer, float* panels, Piece group, int start, int end)
         {
             const int size = PanelKernel.Rows * PanelKernel.Wide;
-            var sums = stackalloc float[SixesAtOnce * PanelsAtOnce * size];
+            var sums = CacheLine.FirstOf(stackalloc float[(SixesAtOnce * PanelsAtOnce * size) + CacheLine.Numbers]);
             for (var input = 0; input < inputs; input += InputsAtOnce)
             {
                 var (some, last) = (Math.Min(InputsAtOnce, inputs - input), input + InputsAtOnce >= inputs);
@@ -217,7 +219,13 @@ internal static unsafe class PanelLinear
     {
         var threads = get_num_threads();
         Piece[] pieces = [.. layers.SelectMany((layer, i) => Pieces(i, layer.Outputs))];
-        HostThreads.ForEach(pieces.Length, (long)tokens * inputs * layers.Sum(l => (long)l.Outputs), i => body(pieces[i]));
+        // Each thread goes through memory of its own, so that what it comes to next has been read ahead.
+        var each = (pieces.Length + threads - 1) / threads;
+        HostThreads.ForEach(each * threads, (long)tokens * inputs * layers.Sum(l => (long)l.Outputs), part =>
+        {
+            if ((part % threads * each) + (part / threads) is var i && i < pieces.Length)
+                body(pieces[i]);
+        });
 
         IEnumerable<Piece> Pieces(int layer, int outputs)
         {

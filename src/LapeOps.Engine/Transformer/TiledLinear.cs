@@ -99,7 +99,7 @@ internal static unsafe class TiledLinear
             int count = Math.Min(InputsAtOnce, inputs - input), stride = inputs, token = first;
             if (typeof(TWeight) == typeof(ushort))
             {
-                var widened = stackalloc float[Rows * InputsAtOnce];
+                var widened = CacheLine.FirstOf(stackalloc float[(Rows * InputsAtOnce) + CacheLine.Numbers]);
                 Avx512Kernel.Tile(Tile(token), weights, widened, Ahead(token), count, inputs, Output(token, row), outputs, add: input > 0);
                 wide = widened;
                 stride = InputsAtOnce;
