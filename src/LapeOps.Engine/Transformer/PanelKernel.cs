@@ -166,7 +166,8 @@ internal static unsafe class PanelKernel
         var ahead = (byte*)(w2 + inputs); // the next three rows, in the order of memory
         for (var i = 0; i < inputs; i += Lanes, ahead += 3 * Lanes * sizeof(TRow))
         {
-            Sse.Prefetch0(ahead);
+            for (var line = 0; line < 3 * Lanes * sizeof(TRow); line += CacheLine.Bytes)
+                Sse.Prefetch0(ahead + line);
             Vector256<float> p0 = Panels.Load(row + i), p1 = Panels.Load(w1 + i), p2 = Panels.Load(w2 + i);
             AddTimes(Vector256.Load(token + i), p0, p1, p2, ref a0, ref a1, ref a2);
             AddTimes(Vector256.Load(tokenB + i), p0, p1, p2, ref b0, ref b1, ref b2);

@@ -27,6 +27,24 @@ public sealed class SamplingTests
         Assert.Equal(ids.Skip(Prompt.Length), answer.TokenIds);
     }
 
+    [Theory]
+    [InlineData(4096), InlineData(-4096), InlineData(1), InlineData(-5000)]
+    public void Of_equally_likely_tokens_of_a_large_vocabulary_the_first_is_chosen(int distance)
+    {
+        var large = Tiny with { Vocabulary = 9003 };
+        var weights = large.Weights();
+        var logits = new PlainLlama(large, weights).Forward(Prompt)[^1];
+        var likeliest = Array.IndexOf(logits, logits.Max());
+        var twin = (likeliest + distance + large.Vocabulary) % large.Vocabulary;
+        var head = weights["lm_head.weight"].Values;
+        Array.Copy(head, likeliest * large.Hidden, head, twin * large.Hidden, large.Hidden);
+
+        using var folder = new TempFolder();
+        CheckpointWriter.Write(folder.Path, large.Config(), weights);
+        using var model = LanguageModel.Open(folder.Path, "cpu");
+        Assert.Equal([Math.Min(likeliest, twin)], new ModelView(model).Answer(Prompt, new() { MaxTokens = 1, StopAtEnd = false }).TokenIds);
+    }
+
     [Fact]
     public void The_same_seed_and_number_draw_the_same_ids_in_any_batch_and_others_do_not()
     {

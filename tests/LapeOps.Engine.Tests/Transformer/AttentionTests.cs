@@ -1,8 +1,10 @@
 using LapeOps.Engine.Tests.Support;
+using LapeOps.Transformers;
+using TorchSharp;
 
 namespace LapeOps.Engine.Tests.Transformer;
 
-/// <summary>Attention of whole rows against plain loops in double precision, at lengths that blocks of queries and panels of keys leave remainders of.</summary>
+/// <summary>Attention against plain loops in double precision: at lengths that blocks of queries and panels of keys leave remainders of, and for heads that share keys in every way.</summary>
 public sealed class AttentionTests
 {
     [Theory]
@@ -15,5 +17,26 @@ public sealed class AttentionTests
         using var model = tiny.Open(folder);
         var ids = Values.Ids(tokens, seed: tokens);
         Assert.InRange(Values.Off(new PlainLlama(tiny, tiny.Weights()).Forward(ids), new ModelView(model).LogitsOf(ids)), 0, 1e-5);
+    }
+    [Theory]
+    [InlineData(4, 4), InlineData(4, 2), InlineData(6, 2), InlineData(4, 1), InlineData(8, 2), InlineData(5, 1), InlineData(14, 2), InlineData(8, 1)]
+    public void Tokens_that_come_one_by_one_are_those_of_plain_loops(int heads, int keyValueHeads)
+    {
+        const int tokens = 21;
+        var tiny = new TinyModel { Heads = heads, KeyValueHeads = keyValueHeads, HeadWidth = 24 };
+        using var folder = new TempFolder();
+        using var model = tiny.Open(folder);
+        var rows = Enumerable.Range(0, 3).Select(row => Values.Ids(tokens, seed: row)).ToArray();
+        var expected = rows.Select(row => new PlainLlama(tiny, tiny.Weights()).Forward(row)).ToArray();
+
+        using var scope = torch.NewDisposeScope();
+        using var cache = new KvCache(model.Shape, rows.Length, tokens, model.Device, torch.ScalarType.Float32);
+        for (var token = 0; token < tokens; token++)
+        {
+            var ids = Values.Tensor([.. rows.Select(row => new[] { row[token] })]);
+            var hidden = model.Transformer.Hidden(ids, Attending.Next(cache, 1, null, model.Device), FeedForwardTap.None);
+            var logits = model.Transformer.Logits(hidden.squeeze(1)).data<float>().ToArray().Chunk(tiny.Vocabulary).ToArray();
+            Assert.InRange(Values.Off([.. expected.Select(row => row[token])], logits), 0, 1e-5);
+        }
     }
 }
