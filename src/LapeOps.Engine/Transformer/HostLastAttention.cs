@@ -53,31 +53,43 @@ internal static unsafe class HostLastAttention
     {
         var places = (count + Vector<float>.Count - 1) / Vector<float>.Count * Vector<float>.Count;
         var scores = (float*)NativeMemory.AlignedAlloc((nuint)(sizeof(float) * (long)heads * places), CacheLine.Bytes); // [heads, places]
-        // What is left of the last keys is taken with keys before them, which come to the same numbers again.
-        if (heads == HeadsAtOnce)
-            for (var key = 0; key < count; key += KeysOfFour)
-                PanelKernel.ThreeOfFourTokens(query, keys + (Math.Min(key, count - KeysOfFour) * (long)width), width, scores + Math.Min(key, count - KeysOfFour), places);
-        else
-            for (var head = 0; head < heads; head++)
-                for (var key = 0; key < count; key += KeysOfOne)
-                    PanelKernel.FourOfOneToken(query + (head * width), keys + (Math.Min(key, count - KeysOfOne) * (long)width), width,
-                        scores + ((long)head * places) + Math.Min(key, count - KeysOfOne));
+        Multiply(query, heads, keys, count, width, scores, places);
         for (var head = 0; head < heads; head++)
             Softmax(scores + ((long)head * places), added, count, places, 1 / MathF.Sqrt(width));
+        Mix(scores, places, heads, values, count, width, y);
+        NativeMemory.AlignedFree(scores);
+    }
+
+    private static void Multiply(float* query, int heads, float* keys, int count, int width, float* scores, int places)
+    {
+        var keysAtOnce = heads == HeadsAtOnce ? KeysOfFour : KeysOfOne;
+        for (var key = 0; key < count; key += keysAtOnce)
+        {
+            // What is left of the last keys is taken with keys before them, which come to the same numbers again.
+            var from = Math.Min(key, count - keysAtOnce);
+            if (heads == HeadsAtOnce)
+                PanelKernel.ThreeOfFourTokens(query, keys + (from * (long)width), width, scores + from, places);
+            else
+                for (var head = 0; head < heads; head++)
+                    PanelKernel.FourOfOneToken(query + (head * width), keys + (from * (long)width), width, scores + ((long)head * places) + from);
+        }
+    }
+
+    private static void Mix(float* weights, int places, int heads, float* values, int count, int width, float* y)
+    {
         new Span<float>(y, heads * width).Clear();
         for (var key = 0; key < count; key += ValuesAtOnce)
         {
-            // The last ones are taken with a value before them, whose weights have been used.
+            // The last one is taken with a value before it, whose weights have been used.
             var from = Math.Min(key, count - ValuesAtOnce);
             for (var head = 0; head < heads && from < key; head++)
-                scores[((long)head * places) + from] = 0;
+                weights[((long)head * places) + from] = 0;
             if (heads == HeadsAtOnce)
-                AddToFour(scores + from, places, values + (from * (long)width), y, width);
+                AddToFour(weights + from, places, values + (from * (long)width), y, width);
             else
                 for (var head = 0; head < heads; head++)
-                    AddToOne(scores + ((long)head * places) + from, values + (from * (long)width), y + (head * width), width);
+                    AddToOne(weights + ((long)head * places) + from, values + (from * (long)width), y + (head * width), width);
         }
-        NativeMemory.AlignedFree(scores);
     }
 
     private static void Softmax(float* scores, float* added, int count, int places, float scale)
