@@ -46,21 +46,13 @@ internal static class TokenizerSpeed
         }
     }
 
-    // Of each round, in turns, the first ones unseen; every time by a tokenizer just loaded.
-    private static double[][] Seconds(string file, params Action<HuggingFaceTokenizer>[] encode)
+    // Every time by a tokenizer just loaded; as many rounds before them let .NET compile anew what is used much.
+    private static double[][] Seconds(string file, params Action<HuggingFaceTokenizer>[] encode) => Clock.Interleaved(Rounds, warming: Rounds, () =>
     {
-        var times = Array.ConvertAll(encode, _ => new double[Rounds]);
-        for (var round = -Rounds; round < Rounds; round++)
-            for (var i = 0; i < encode.Length; i++)
-            {
-                var tokenizer = HuggingFaceTokenizer.Load(file);
-                GC.Collect(); // what loading leaves
-                var seconds = Clock.Seconds(() => encode[i](tokenizer));
-                if (round >= 0)
-                    times[i][round] = seconds;
-            }
-        return times;
-    }
+        var tokenizer = HuggingFaceTokenizer.Load(file);
+        GC.Collect(); // what loading leaves
+        return tokenizer;
+    }, encode);
 
     private static string Unpack(string packed, string path)
     {

@@ -145,14 +145,17 @@ internal static unsafe class PanelLinear
                 }
             }
             // Eight tokens at a time, since outputs a power of two apart drive each other out of the caches, before their line is full.
-            for (var place = 0; place < count; place += WidthAt(place))
-                for (var i = 0; i < WidthAt(place); i += PanelKernel.Lanes)
-                    for (var row = piece.First; row < piece.End; row += PanelKernel.Lanes)
-                    {
-                        var (from, width) = (Math.Min(row, piece.End - PanelKernel.Lanes), WidthAt(place));
-                        var sum = sums + (place * RowsAtMost) + ((from - piece.First) * width) + i;
-                        Panels.Transpose(sum, width, layer.Y + ((long)(place + i) * layer.Outputs) + from, layer.Outputs);
-                    }
+            for (var eight = 0; eight < count; eight += PanelKernel.Lanes)
+            {
+                var place = eight / PanelKernel.Wide * PanelKernel.Wide;
+                var width = WidthAt(place);
+                for (var row = piece.First; row < piece.End; row += PanelKernel.Lanes)
+                {
+                    var from = Math.Min(row, piece.End - PanelKernel.Lanes);
+                    var sum = sums + (place * RowsAtMost) + ((from - piece.First) * width) + (eight - place);
+                    Panels.Transpose(sum, width, layer.Y + ((long)eight * layer.Outputs) + from, layer.Outputs);
+                }
+            }
         }
     }
 

@@ -18,6 +18,7 @@ public sealed class AttentionTests
         var ids = Values.Ids(tokens, seed: tokens);
         Assert.InRange(Values.Off(new PlainLlama(tiny, tiny.Weights()).Forward(ids), new ModelView(model).LogitsOf(ids)), 0, 1e-5);
     }
+
     [Theory]
     [InlineData(4, 4), InlineData(4, 2), InlineData(6, 2), InlineData(4, 1), InlineData(8, 2), InlineData(5, 1), InlineData(14, 2), InlineData(8, 1)]
     public void Tokens_that_come_one_by_one_are_those_of_plain_loops(int heads, int keyValueHeads)

@@ -15,6 +15,9 @@ internal sealed class ByteFallbackDecoder : TokenDecoder
     /// <summary>The token that names a byte.</summary>
     public static string Name(byte value) => $"<0x{value:X2}>";
 
+    /// <summary>The ids of the 256 bytes, -1 for those that are no token.</summary>
+    public static int[] Ids(Dictionary<string, int> vocabulary) => [.. Enumerable.Range(0, 256).Select(b => vocabulary.GetValueOrDefault(Name((byte)b), -1))];
+
     /// <summary>The ids of the bytes of a text; null where one of them has none.</summary>
     public static int[]? Ids(string text, IReadOnlyDictionary<string, int> vocabulary)
     {

@@ -106,9 +106,9 @@ internal static class SentencePieceReader
         var ranks = model.Pieces.Where(p => p.Type == PieceType.Normal).Select(p => p.Score).Distinct().OrderDescending()
             .Select((score, rank) => (score, rank)).ToDictionary(r => r.score, r => r.rank);
         var lookup = ids.GetAlternateLookup<ReadOnlySpan<char>>();
-        var options = new BpeOptions(Unknown(model), FuseUnknown: true, model.ByteFallback);
+        var options = new BpeOptions(Unknown(model), FuseUnknown: true, model.ByteFallback ? ByteFallbackDecoder.Ids(ids) : null);
         var merges = new List<(int, int, BpeMerge)>();
-        var joints = new BpeJoints(ids.Count, options.StandIns(ids));
+        var joints = new BpeJoints(ids.Count, options.StandIns);
         for (var id = 0; id < model.Pieces.Count; id++)
         {
             var (text, score, type) = model.Pieces[id];

@@ -13,7 +13,7 @@ internal sealed class BpeMergeReader(TokenizerSection section, Dictionary<string
     private readonly List<(int, int, BpeMerge)> _merges = [];
     private readonly TokenIds _ids = new(vocabulary);
     private readonly BpeJoints _joints = new(vocabulary.Count, standIns);
-    private char[] _joint = new char[64];
+    private char[] _merged = new char[64];
 
     /// <summary>The merge of two tokens.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // of most files there are tens of thousands, once in a process
@@ -22,12 +22,12 @@ internal sealed class BpeMergeReader(TokenizerSection section, Dictionary<string
         if (_merges.Count == MostMerges)
             throw section.Unsupported($"a list of more than {MostMerges:N0} merges");
         var length = left.Length + right.Length;
-        if (length > _joint.Length)
-            _joint = new char[2 * length];
-        left.CopyTo(_joint);
-        right.CopyTo(_joint.AsSpan(left.Length));
+        if (length > _merged.Length)
+            _merged = new char[2 * length];
+        left.CopyTo(_merged);
+        right.CopyTo(_merged.AsSpan(left.Length));
         var (leftId, rightId) = (Id(left), Id(right));
-        _merges.Add((leftId, rightId, new(_merges.Count, Id(_joint.AsSpan(0, length)))));
+        _merges.Add((leftId, rightId, new(_merges.Count, Id(_merged.AsSpan(0, length)))));
         _joints.Add(left, leftId, right, rightId);
     }
 

@@ -1,21 +1,16 @@
 using System.Text;
-using LapeOps.Tokenization.Decoders;
 
 namespace LapeOps.Tokenization.Models;
 
 /// <summary>How a BPE model treats what it does not know, and whole pieces that it does.</summary>
 /// <param name="Unknown">The id for characters that are no token; without one they vanish.</param>
 /// <param name="FuseUnknown">Whether a run of unknown characters is one unknown token.</param>
-/// <param name="ByteFallback">Whether the bytes of a character that is no token are, where all of them are tokens.</param>
+/// <param name="Bytes">The ids of the 256 bytes, -1 for those that are no token: a character that is no token becomes its bytes, where all of them are; null where none does.</param>
 /// <param name="IgnoreMerges">Whether a piece that is a token is that token, whatever the merges make of it.</param>
-internal readonly record struct BpeOptions(int? Unknown = null, bool FuseUnknown = false, bool ByteFallback = false, bool IgnoreMerges = false)
+internal readonly record struct BpeOptions(int? Unknown = null, bool FuseUnknown = false, int[]? Bytes = null, bool IgnoreMerges = false)
 {
-    /// <summary>The ids of the 256 bytes, -1 for those that are no token; null without <see cref="ByteFallback"/>.</summary>
-    public int[]? Bytes(Dictionary<string, int> vocabulary) =>
-        ByteFallback ? [.. Enumerable.Range(0, 256).Select(b => vocabulary.GetValueOrDefault(ByteFallbackDecoder.Name((byte)b), -1))] : null;
-
     /// <summary>The ids of tokens that stand for characters that are no tokens.</summary>
-    public HashSet<int> StandIns(Dictionary<string, int> vocabulary) => [.. Bytes(vocabulary) ?? [], Unknown ?? -1];
+    public HashSet<int> StandIns => [.. Bytes ?? [], Unknown ?? -1];
 }
 
 /// <summary>
@@ -30,7 +25,6 @@ internal sealed class BpeModel : TokenModel
     private readonly BpeMerges _merges;
     private readonly BpeOptions _options;
     private readonly Dictionary<int, int> _characters = [];
-    private readonly int[]? _bytes;
     private readonly BpeSeams _seams;
     private readonly TokenCache _pieces = new();
     private readonly TokenCache _parts;
@@ -49,7 +43,6 @@ internal sealed class BpeModel : TokenModel
         foreach (var (token, id) in vocabulary)
             if (Rune.TryGetRuneAt(token.Length == 0 ? "ab" : token, 0, out var rune) && rune.Utf16SequenceLength == token.Length)
                 _characters[rune.Value] = id;
-        _bytes = options.Bytes(vocabulary);
         _seams = new(merges.Joints, _characters, options);
     }
 
@@ -100,7 +93,7 @@ internal sealed class BpeModel : TokenModel
             var known = _characters.TryGetValue(rune.Value, out var id);
             if (known)
                 symbols[count++] = new(id, at, end);
-            else if (_bytes is not null && Bytes(rune, at, symbols[count..]) is > 0 and var bytes)
+            else if (_options.Bytes is { } ids && Bytes(ids, rune, at, symbols[count..]) is > 0 and var bytes)
                 (known, count) = (true, count + bytes);
             else if (afterUnknown && _options.FuseUnknown)
                 symbols[count - 1] = symbols[count - 1] with { End = end };
@@ -113,15 +106,15 @@ internal sealed class BpeModel : TokenModel
     }
 
     /// <summary>Fills in the bytes of a character; returns how many, or 0 where one of them is no token.</summary>
-    private int Bytes(Rune rune, int at, Span<ModelToken> symbols)
+    private static int Bytes(int[] ids, Rune rune, int at, Span<ModelToken> symbols)
     {
         Span<byte> utf8 = stackalloc byte[4];
         var count = rune.EncodeToUtf8(utf8);
         for (var i = 0; i < count; i++)
         {
-            if (_bytes![utf8[i]] < 0)
+            if (ids[utf8[i]] < 0)
                 return 0;
-            symbols[i] = new(_bytes[utf8[i]], at, at + rune.Utf16SequenceLength);
+            symbols[i] = new(ids[utf8[i]], at, at + rune.Utf16SequenceLength);
         }
         return count;
     }

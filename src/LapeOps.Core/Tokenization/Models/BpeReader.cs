@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using LapeOps.Tokenization.Decoders;
 
 namespace LapeOps.Tokenization.Models;
 
@@ -17,9 +18,9 @@ internal static class BpeReader
         var options = new BpeOptions(
             unknown is null ? null : vocabulary[unknown],
             section.Flag("fuse_unk", absent: false),
-            section.Flag("byte_fallback", absent: false),
+            section.Flag("byte_fallback", absent: false) ? ByteFallbackDecoder.Ids(vocabulary) : null,
             section.Flag("ignore_merges", absent: false));
-        return new(vocabulary, ReadMerges(section, vocabulary, options.StandIns(vocabulary)), options);
+        return new(vocabulary, ReadMerges(section, vocabulary, options.StandIns), options);
     }
 
     /// <summary>An object of tokens and their ids.</summary>
